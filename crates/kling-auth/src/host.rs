@@ -1,0 +1,182 @@
+//! The one host that credentials may go to.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::{AuthError, Region};
+
+/// The Kling host in use: a region's own, or one that the user named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiHost {
+    region: Region,
+    base: Url,
+    overridden: bool,
+}
+
+impl ApiHost {
+    /// A region's host.
+    ///
+    /// # Errors
+    /// Never for the regions there are: their URLs are well formed.
+    pub fn of_region(region: Region) -> Result<Self, AuthError> {
+        Ok(Self {
+            overridden: false,
+            ..Self::custom(region, region.base_url())?
+        })
+    }
+
+    /// A host of the user's choice (a gateway, a simulator): https, or http to this machine itself.
+    ///
+    /// # Errors
+    /// When the URL is something else, or carries a user name, a query or a fragment.
+    pub fn custom(region: Region, base_url: &str) -> Result<Self, AuthError> {
+        let base = Url::parse(base_url.trim())
+            .map_err(|_| AuthError::BadHost("is not a URL: write it like https://api.example.com"))?;
+        match base.scheme() {
+            "https" => {}
+            "http" if is_loopback(&base) => {}
+            _ => {
+                return Err(AuthError::BadHost(
+                    "must begin with https:// (http:// only to a loopback address)",
+                ));
+            }
+        }
+        if base.host().is_none() {
+            return Err(AuthError::BadHost("names no host"));
+        }
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(AuthError::BadHost("must not carry a user name or password"));
+        }
+        if base.query().is_some() || base.fragment().is_some() {
+            return Err(AuthError::BadHost("must end before ? and #"));
+        }
+        Ok(Self {
+            region,
+            base,
+            overridden: true,
+        })
+    }
+
+    /// The region whose account is in use.
+    pub fn region(&self) -> Region {
+        self.region
+    }
+
+    /// Whether the user named this host.
+    pub fn is_custom(&self) -> bool {
+        self.overridden
+    }
+
+    /// Whether it is this machine: a simulator.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base)
+    }
+
+    /// A path of the API on this host. Segments beyond the fixed `path`, such as ids, are escaped.
+    ///
+    /// # Errors
+    /// Never for hosts made by this type.
+    pub fn endpoint<'a>(&self, path: &str, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, AuthError> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| AuthError::BadHost("cannot carry a path"))?
+            .pop_if_empty()
+            .extend(path.split('/').filter(|segment| !segment.is_empty()))
+            .extend(segments);
+        Ok(url)
+    }
+}
+
+impl fmt::Display for ApiHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.base.as_str().trim_end_matches('/'))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn custom(url: &str) -> Result<String, String> {
+        ApiHost::custom(Region::Beijing, url)
+            .map(|host| host.to_string())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn regions_have_their_hosts() {
+        let host = ApiHost::of_region(Region::Singapore).unwrap();
+        assert_eq!(host.to_string(), "https://api-singapore.klingai.com");
+        assert!(!host.is_custom() && !host.is_loopback());
+    }
+
+    #[test]
+    fn https_and_loopback_hosts_are_taken() {
+        assert_eq!(
+            custom(" https://gateway.example.com/kling/ ").unwrap(),
+            "https://gateway.example.com/kling"
+        );
+        for url in [
+            "http://127.0.0.1:8787",
+            "http://127.9.9.9",
+            "http://[::1]:80",
+            "http://localhost:1",
+        ] {
+            assert!(ApiHost::custom(Region::Beijing, url).unwrap().is_loopback(), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_are_refused_with_what_to_do() {
+        for url in [
+            "http://api-beijing.klingai.com",
+            "http://10.0.0.1",
+            "http://localhost.evil.test",
+            "ftp://x",
+            "file:///etc/passwd",
+            "http://127.0.0.1.evil.test",
+        ] {
+            assert!(custom(url).unwrap_err().contains("must begin with https://"), "{url}");
+        }
+        assert!(custom("api.example.com").unwrap_err().contains("is not a URL"));
+        assert!(custom("").unwrap_err().contains("is not a URL"));
+        assert!(custom("https://user:pw@example.com").unwrap_err().contains("user name"));
+        assert!(
+            custom("https://example.com/?a=b")
+                .unwrap_err()
+                .contains("before ? and #")
+        );
+    }
+
+    #[test]
+    fn paths_are_joined_and_ids_escaped() {
+        let host = ApiHost::custom(Region::Beijing, "https://gateway.example.com/kling/").unwrap();
+        let url = host.endpoint("/v1/videos/text2video", ["../a?b#c/d"]).unwrap();
+        assert_eq!(
+            url.as_str(),
+            "https://gateway.example.com/kling/v1/videos/text2video/..%2Fa%3Fb%23c%2Fd"
+        );
+        let url = host.endpoint("/account/costs", []).unwrap();
+        assert_eq!(url.as_str(), "https://gateway.example.com/kling/account/costs");
+    }
+
+    /// A segment of dots alone is dropped by URL rules: it must not climb out of its path.
+    #[test]
+    fn an_id_of_dots_never_climbs() {
+        let host = ApiHost::of_region(Region::Beijing).unwrap();
+        for id in ["..", ".", "%2e%2e"] {
+            let url = host.endpoint("/v1/videos/text2video", [id]).unwrap();
+            assert!(url.path().starts_with("/v1/videos/text2video"), "{url}");
+        }
+    }
+}
