@@ -15,11 +15,7 @@ pub struct AccountCosts {
     #[serde(default, deserialize_with = "lenient::optional_text")]
     pub msg: Option<String>,
     /// The packs; the key is missing for an account without any (live, 2026-08-26).
-    #[serde(
-        default,
-        deserialize_with = "lenient::null_as_default",
-        rename = "resource_pack_subscribe_infos"
-    )]
+    #[serde(default, deserialize_with = "lenient::null_as_default", rename = "resource_pack_subscribe_infos")]
     pub packs: Vec<ResourcePack>,
 }
 

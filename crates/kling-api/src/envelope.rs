@@ -27,12 +27,7 @@ pub struct Envelope<T> {
 impl<T> Envelope<T> {
     /// Wraps data the way a successful answer does.
     pub fn success(data: T, request_id: Option<String>) -> Self {
-        Self {
-            code: 0,
-            message: "SUCCEED".to_owned(),
-            request_id,
-            data: Some(data),
-        }
+        Self { code: 0, message: "SUCCEED".to_owned(), request_id, data: Some(data) }
     }
 
     /// Whether Kling did what was asked.
@@ -42,12 +37,7 @@ impl<T> Envelope<T> {
 
     /// The same frame around other data.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Envelope<U> {
-        Envelope {
-            code: self.code,
-            message: self.message,
-            request_id: self.request_id,
-            data: self.data.map(f),
-        }
+        Envelope { code: self.code, message: self.message, request_id: self.request_id, data: self.data.map(f) }
     }
 }
 
@@ -113,11 +103,7 @@ mod tests {
     #[test]
     fn refuses_json_that_is_no_envelope() {
         for body in [&b"[]"[..], b"{}", b"{\"code\":true}", b"\"ok\"", b"", b"<html>"] {
-            assert!(
-                Envelope::<Value>::from_slice(body).is_err(),
-                "{}",
-                String::from_utf8_lossy(body)
-            );
+            assert!(Envelope::<Value>::from_slice(body).is_err(), "{}", String::from_utf8_lossy(body));
         }
     }
 

@@ -66,152 +66,32 @@ impl ErrorCode {
 }
 
 const fn row(code: i64, http_status: u16, meaning: Meaning, retry: RetryClass, description: &'static str) -> ErrorCode {
-    ErrorCode {
-        code,
-        http_status,
-        meaning,
-        retry,
-        description,
-    }
+    ErrorCode { code, http_status, meaning, retry, description }
 }
 
 /// All documented codes but 0 (vendor documentation 2026-09-20 for code, HTTP status and meaning; the retry class
 /// follows the vendor's suggestions). Six of them share HTTP 429: never retry by status.
 pub const ERROR_CODES: &[ErrorCode] = &[
-    row(
-        1000,
-        401,
-        Meaning::Credential,
-        RetryClass::Never,
-        "authentication failed",
-    ),
-    row(
-        1001,
-        401,
-        Meaning::Credential,
-        RetryClass::Never,
-        "no credential was sent",
-    ),
-    row(
-        1002,
-        401,
-        Meaning::Credential,
-        RetryClass::Never,
-        "the credential is not known here",
-    ),
-    row(
-        1003,
-        401,
-        Meaning::TokenTime,
-        RetryClass::FreshToken,
-        "the token is not valid yet",
-    ),
-    row(
-        1004,
-        401,
-        Meaning::TokenTime,
-        RetryClass::FreshToken,
-        "the token has expired",
-    ),
-    row(
-        1100,
-        429,
-        Meaning::Account,
-        RetryClass::Never,
-        "the account is in an abnormal state",
-    ),
-    row(
-        1101,
-        429,
-        Meaning::Account,
-        RetryClass::Never,
-        "the account is in arrears",
-    ),
-    row(
-        1102,
-        429,
-        Meaning::Account,
-        RetryClass::Never,
-        "the resource pack is used up or expired",
-    ),
-    row(
-        1103,
-        403,
-        Meaning::Permission,
-        RetryClass::Never,
-        "no permission for this API or model",
-    ),
-    row(
-        1200,
-        400,
-        Meaning::InvalidRequest,
-        RetryClass::Never,
-        "the request's parameters are not valid",
-    ),
-    row(
-        1201,
-        400,
-        Meaning::InvalidRequest,
-        RetryClass::Never,
-        "a parameter is not valid",
-    ),
-    row(
-        1202,
-        404,
-        Meaning::NotFound,
-        RetryClass::Never,
-        "the request method is not valid",
-    ),
-    row(
-        1203,
-        404,
-        Meaning::NotFound,
-        RetryClass::Never,
-        "the resource, for example the model, does not exist",
-    ),
-    row(
-        1300,
-        400,
-        Meaning::ContentPolicy,
-        RetryClass::Never,
-        "refused by a platform policy",
-    ),
-    row(
-        1301,
-        400,
-        Meaning::ContentPolicy,
-        RetryClass::Never,
-        "refused by the content-safety policy",
-    ),
-    row(
-        1302,
-        429,
-        Meaning::RequestRate,
-        RetryClass::BackOff,
-        "too many requests",
-    ),
-    row(
-        1303,
-        429,
-        Meaning::Concurrency,
-        RetryClass::WaitForSlot,
-        "too many tasks at the same time",
-    ),
-    row(
-        1304,
-        429,
-        Meaning::IpAddress,
-        RetryClass::Never,
-        "the IP address is not on the allow-list",
-    ),
+    row(1000, 401, Meaning::Credential, RetryClass::Never, "authentication failed"),
+    row(1001, 401, Meaning::Credential, RetryClass::Never, "no credential was sent"),
+    row(1002, 401, Meaning::Credential, RetryClass::Never, "the credential is not known here"),
+    row(1003, 401, Meaning::TokenTime, RetryClass::FreshToken, "the token is not valid yet"),
+    row(1004, 401, Meaning::TokenTime, RetryClass::FreshToken, "the token has expired"),
+    row(1100, 429, Meaning::Account, RetryClass::Never, "the account is in an abnormal state"),
+    row(1101, 429, Meaning::Account, RetryClass::Never, "the account is in arrears"),
+    row(1102, 429, Meaning::Account, RetryClass::Never, "the resource pack is used up or expired"),
+    row(1103, 403, Meaning::Permission, RetryClass::Never, "no permission for this API or model"),
+    row(1200, 400, Meaning::InvalidRequest, RetryClass::Never, "the request's parameters are not valid"),
+    row(1201, 400, Meaning::InvalidRequest, RetryClass::Never, "a parameter is not valid"),
+    row(1202, 404, Meaning::NotFound, RetryClass::Never, "the request method is not valid"),
+    row(1203, 404, Meaning::NotFound, RetryClass::Never, "the resource, for example the model, does not exist"),
+    row(1300, 400, Meaning::ContentPolicy, RetryClass::Never, "refused by a platform policy"),
+    row(1301, 400, Meaning::ContentPolicy, RetryClass::Never, "refused by the content-safety policy"),
+    row(1302, 429, Meaning::RequestRate, RetryClass::BackOff, "too many requests"),
+    row(1303, 429, Meaning::Concurrency, RetryClass::WaitForSlot, "too many tasks at the same time"),
+    row(1304, 429, Meaning::IpAddress, RetryClass::Never, "the IP address is not on the allow-list"),
     row(5000, 500, Meaning::Server, RetryClass::BackOff, "internal error"),
-    row(
-        5001,
-        503,
-        Meaning::Server,
-        RetryClass::BackOff,
-        "temporarily unavailable",
-    ),
+    row(5001, 503, Meaning::Server, RetryClass::BackOff, "temporarily unavailable"),
     row(5002, 504, Meaning::Server, RetryClass::BackOff, "internal timeout"),
 ];
 
@@ -249,16 +129,11 @@ mod tests {
         of(&[1303], RetryClass::WaitForSlot);
         of(&[1003, 1004], RetryClass::FreshToken);
         of(
-            &[
-                1000, 1001, 1002, 1100, 1101, 1102, 1103, 1200, 1201, 1202, 1203, 1300, 1301, 1304, 1, 9999,
-            ],
+            &[1000, 1001, 1002, 1100, 1101, 1102, 1103, 1200, 1201, 1202, 1203, 1300, 1301, 1304, 1, 9999],
             RetryClass::Never,
         );
-        let classes_of_429: Vec<_> = ERROR_CODES
-            .iter()
-            .filter(|row| row.http_status == 429)
-            .map(|row| row.retry)
-            .collect();
+        let classes_of_429: Vec<_> =
+            ERROR_CODES.iter().filter(|row| row.http_status == 429).map(|row| row.retry).collect();
         assert!(classes_of_429.contains(&RetryClass::Never) && classes_of_429.contains(&RetryClass::BackOff));
     }
 

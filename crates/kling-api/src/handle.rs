@@ -55,12 +55,7 @@ pub enum HandleError {
 impl Handle {
     /// Names a submitted task.
     pub fn new(surface: Surface, region: Region, path: TaskPath, id: Id) -> Self {
-        Self {
-            surface,
-            region,
-            path,
-            id,
-        }
+        Self { surface, region, path, id }
     }
 
     /// Whether a text is meant to be a handle, damaged or not.
@@ -97,17 +92,8 @@ fn split_version(text: &str) -> Option<(&str, &str)> {
 
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            surface,
-            region,
-            path,
-            id,
-        } = self;
-        let mut bytes = format!(
-            "{}{SEPARATOR}{region}{SEPARATOR}{path}{SEPARATOR}{id}",
-            surface.letter()
-        )
-        .into_bytes();
+        let Self { surface, region, path, id } = self;
+        let mut bytes = format!("{}{SEPARATOR}{region}{SEPARATOR}{path}{SEPARATOR}{id}", surface.letter()).into_bytes();
         let checksum = crc32fast::hash(&bytes).to_be_bytes();
         bytes.extend_from_slice(&checksum);
         write!(f, "{PREFIX}{VERSION}_{}", URL_SAFE_NO_PAD.encode(bytes))
@@ -154,12 +140,7 @@ mod tests {
     use super::*;
 
     fn handle() -> Handle {
-        Handle::new(
-            Surface::Legacy,
-            Region::Singapore,
-            TaskPath::TEXT2VIDEO,
-            Id::new("840000000000000001"),
-        )
+        Handle::new(Surface::Legacy, Region::Singapore, TaskPath::TEXT2VIDEO, Id::new("840000000000000001"))
     }
 
     /// The text form is a promise: handles made by an earlier release must be read by a later one.

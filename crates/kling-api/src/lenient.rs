@@ -51,23 +51,16 @@ pub(crate) fn null_as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + D
 
 /// Writes fields this crate does not know, with ids and integers beyond 2^53 as strings so that no reader rounds them.
 pub(crate) fn exact<S: Serializer>(extra: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    extra
-        .iter()
-        .map(|(key, value)| (key.clone(), exact_value(key, value)))
-        .collect::<Map<_, _>>()
-        .serialize(serializer)
+    extra.iter().map(|(key, value)| (key.clone(), exact_value(key, value))).collect::<Map<_, _>>().serialize(serializer)
 }
 
 fn exact_value(key: &str, value: &Value) -> Value {
     match value {
         Value::Number(number) if is_id(key) || beyond_exact(number) => Value::String(number.to_string()),
         Value::Array(items) => items.iter().map(|item| exact_value(key, item)).collect(),
-        Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), exact_value(key, value)))
-                .collect(),
-        ),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(key, value)| (key.clone(), exact_value(key, value))).collect())
+        }
         other => other.clone(),
     }
 }
@@ -77,9 +70,5 @@ fn is_id(key: &str) -> bool {
 }
 
 fn beyond_exact(number: &Number) -> bool {
-    number
-        .as_i64()
-        .map(i64::unsigned_abs)
-        .or_else(|| number.as_u64())
-        .is_some_and(|size| size > MAX_EXACT_INTEGER)
+    number.as_i64().map(i64::unsigned_abs).or_else(|| number.as_u64()).is_some_and(|size| size > MAX_EXACT_INTEGER)
 }

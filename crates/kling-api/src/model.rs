@@ -23,41 +23,17 @@ pub const DEFAULT_TEXT2VIDEO_MODEL: &str = "kling-v3";
 
 /// Reported on 2026-08-26 from the vendor's site; the pages and the price list of 2026-09-20 and later have these
 /// models no more, while the change log has no entry. Hence a warning, never a refusal.
-const RETIRED: Option<Retirement> = Some(Retirement {
-    date: "2026-09-15",
-    successor: DEFAULT_TEXT2VIDEO_MODEL,
-});
+const RETIRED: Option<Retirement> = Some(Retirement { date: "2026-09-15", successor: DEFAULT_TEXT2VIDEO_MODEL });
 
 /// The models of `POST /v1/videos/text2video`, newest first (vendor documentation 2026-03-27 and 2026-09-20).
 pub const VIDEO_MODELS: &[VideoModel] = &[
-    VideoModel {
-        name: "kling-v3",
-        retirement: None,
-    },
-    VideoModel {
-        name: "kling-v2-6",
-        retirement: None,
-    },
-    VideoModel {
-        name: "kling-v2-5-turbo",
-        retirement: None,
-    },
-    VideoModel {
-        name: "kling-v2-1-master",
-        retirement: RETIRED,
-    },
-    VideoModel {
-        name: "kling-v2-master",
-        retirement: RETIRED,
-    },
-    VideoModel {
-        name: "kling-v1-6",
-        retirement: RETIRED,
-    },
-    VideoModel {
-        name: "kling-v1",
-        retirement: RETIRED,
-    },
+    VideoModel { name: "kling-v3", retirement: None },
+    VideoModel { name: "kling-v2-6", retirement: None },
+    VideoModel { name: "kling-v2-5-turbo", retirement: None },
+    VideoModel { name: "kling-v2-1-master", retirement: RETIRED },
+    VideoModel { name: "kling-v2-master", retirement: RETIRED },
+    VideoModel { name: "kling-v1-6", retirement: RETIRED },
+    VideoModel { name: "kling-v1", retirement: RETIRED },
 ];
 
 impl VideoModel {
@@ -75,11 +51,6 @@ mod tests {
     fn successors_and_the_default_are_served() {
         let served = |name| VideoModel::find(name).is_some_and(|model| model.retirement.is_none());
         assert!(served(DEFAULT_TEXT2VIDEO_MODEL));
-        assert!(
-            VIDEO_MODELS
-                .iter()
-                .filter_map(|model| model.retirement)
-                .all(|gone| served(gone.successor))
-        );
+        assert!(VIDEO_MODELS.iter().filter_map(|model| model.retirement).all(|gone| served(gone.successor)));
     }
 }

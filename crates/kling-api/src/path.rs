@@ -23,9 +23,7 @@ impl Surface {
     }
 
     pub(crate) fn from_letter(letter: &str) -> Option<Self> {
-        [Self::Legacy, Self::New]
-            .into_iter()
-            .find(|surface| letter == surface.letter().to_string())
+        [Self::Legacy, Self::New].into_iter().find(|surface| letter == surface.letter().to_string())
     }
 }
 
@@ -54,9 +52,7 @@ impl TaskPath {
         let plain = |segment: &str| {
             !segment.is_empty()
                 && segment.chars().any(|c| c != '.')
-                && segment
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+                && segment.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
         };
         if path.len() <= 128 && segments.split('/').all(plain) {
             Ok(Self(Cow::Owned(path.to_owned())))

@@ -61,10 +61,7 @@ impl FromStr for Region {
     /// Reads a region's name, in any case and with white space around it.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim();
-        Self::ALL
-            .into_iter()
-            .find(|region| region.name().eq_ignore_ascii_case(wanted))
-            .ok_or(UnknownRegion)
+        Self::ALL.into_iter().find(|region| region.name().eq_ignore_ascii_case(wanted)).ok_or(UnknownRegion)
     }
 }
 

@@ -61,25 +61,12 @@ fn ensure(
     found: impl fmt::Display,
     allowed: impl Into<String>,
 ) -> Result<(), Violation> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Violation {
-            field,
-            found: found.to_string(),
-            allowed: allowed.into(),
-        })
-    }
+    if holds { Ok(()) } else { Err(Violation { field, found: found.to_string(), allowed: allowed.into() }) }
 }
 
 fn at_most_chars(field: &'static str, text: &str, limit: usize) -> Result<(), Violation> {
     let length = text.chars().count();
-    ensure(
-        length <= limit,
-        field,
-        format_args!("{length} characters long"),
-        format!("at most {limit} are allowed"),
-    )
+    ensure(length <= limit, field, format_args!("{length} characters long"), format!("at most {limit} are allowed"))
 }
 
 impl Text2VideoRequest {
@@ -110,24 +97,14 @@ impl Text2VideoRequest {
             ensure((0.0..=1.0).contains(&scale), "cfg_scale", scale, "0 to 1 is allowed")?;
         }
         if let Some(duration) = self.duration.as_deref() {
-            ensure(
-                self.seconds().is_some(),
-                "duration",
-                duration,
-                "whole seconds, such as 5 or 10, are allowed",
-            )?;
+            ensure(self.seconds().is_some(), "duration", duration, "whole seconds, such as 5 or 10, are allowed")?;
         }
         Ok(Checked(self))
     }
 
     fn seconds(&self) -> Option<u32> {
         // Kling's own default is five seconds.
-        self.duration
-            .as_deref()
-            .unwrap_or("5")
-            .parse()
-            .ok()
-            .filter(|seconds| *seconds > 0)
+        self.duration.as_deref().unwrap_or("5").parse().ok().filter(|seconds| *seconds > 0)
     }
 
     fn is_customized(&self) -> bool {
@@ -137,12 +114,7 @@ impl Text2VideoRequest {
     /// L1: a prompt is needed, except where the shots speak for themselves.
     fn check_prompt(&self) -> Result<(), Violation> {
         let prompt = self.prompt.as_deref().unwrap_or_default();
-        ensure(
-            self.is_customized() || !prompt.trim().is_empty(),
-            "prompt",
-            "empty",
-            "say what the video should show",
-        )?;
+        ensure(self.is_customized() || !prompt.trim().is_empty(), "prompt", "empty", "say what the video should show")?;
         at_most_chars("prompt", prompt, MAX_PROMPT_CHARS)
     }
 
@@ -152,12 +124,7 @@ impl Text2VideoRequest {
             return Ok(());
         }
         let kind = self.shot_type.as_deref();
-        ensure(
-            kind.is_some(),
-            "shot_type",
-            "missing",
-            "customize or intelligence is needed when multi_shot is true",
-        )?;
+        ensure(kind.is_some(), "shot_type", "missing", "customize or intelligence is needed when multi_shot is true")?;
         if !self.is_customized() {
             return Ok(());
         }
@@ -172,12 +139,7 @@ impl Text2VideoRequest {
         for Shot { prompt, duration, .. } in &self.multi_prompt {
             at_most_chars("multi_prompt", prompt, MAX_SHOT_CHARS)?;
             let seconds = duration.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-            ensure(
-                seconds.is_some(),
-                "multi_prompt",
-                "without a length",
-                "each shot lasts at least 1 whole second",
-            )?;
+            ensure(seconds.is_some(), "multi_prompt", "without a length", "each shot lasts at least 1 whole second")?;
             sum = sum.saturating_add(seconds.unwrap_or_default());
         }
         let total = self.seconds();
@@ -197,10 +159,7 @@ mod tests {
     use super::*;
 
     fn request() -> Text2VideoRequest {
-        Text2VideoRequest {
-            prompt: Some("a paper boat".into()),
-            ..Text2VideoRequest::default()
-        }
+        Text2VideoRequest { prompt: Some("a paper boat".into()), ..Text2VideoRequest::default() }
     }
 
     fn shots(lengths: &[&str]) -> Text2VideoRequest {
@@ -209,11 +168,7 @@ mod tests {
             shot_type: Some("customize".into()),
             multi_prompt: (1..)
                 .zip(lengths)
-                .map(|(index, duration)| Shot {
-                    index,
-                    prompt: "door opens".into(),
-                    duration: (*duration).to_owned(),
-                })
+                .map(|(index, duration)| Shot { index, prompt: "door opens".into(), duration: (*duration).to_owned() })
                 .collect(),
             ..Text2VideoRequest::default()
         }
@@ -236,36 +191,20 @@ mod tests {
                 "prompt is empty: say what the video should show"
             );
         }
-        let intelligence = Text2VideoRequest {
-            shot_type: Some("intelligence".into()),
-            ..shots(&[])
-        };
+        let intelligence = Text2VideoRequest { shot_type: Some("intelligence".into()), ..shots(&[]) };
         assert!(refused(intelligence).starts_with("prompt is empty"));
     }
 
     #[test]
     fn lengths_count_characters_and_never_quote_the_text() {
         let longest = "画".repeat(MAX_PROMPT_CHARS);
-        assert!(
-            Text2VideoRequest {
-                prompt: Some(longest.clone()),
-                ..request()
-            }
-            .check()
-            .is_ok()
-        );
+        assert!(Text2VideoRequest { prompt: Some(longest.clone()), ..request() }.check().is_ok());
         assert_eq!(
-            refused(Text2VideoRequest {
-                prompt: Some(longest.clone() + "画"),
-                ..request()
-            }),
+            refused(Text2VideoRequest { prompt: Some(longest.clone() + "画"), ..request() }),
             "prompt is 2501 characters long: at most 2500 are allowed"
         );
         assert_eq!(
-            refused(Text2VideoRequest {
-                negative_prompt: Some(longest + "画"),
-                ..request()
-            }),
+            refused(Text2VideoRequest { negative_prompt: Some(longest + "画"), ..request() }),
             "negative_prompt is 2501 characters long: at most 2500 are allowed"
         );
     }
@@ -273,14 +212,7 @@ mod tests {
     #[test]
     fn l3_shots_are_one_to_six_and_add_up_to_the_duration() {
         assert!(shots(&["2", "3"]).check().is_ok());
-        assert!(
-            Text2VideoRequest {
-                duration: Some("9".into()),
-                ..shots(&["4", "5"])
-            }
-            .check()
-            .is_ok()
-        );
+        assert!(Text2VideoRequest { duration: Some("9".into()), ..shots(&["4", "5"]) }.check().is_ok());
         assert!(refused(shots(&["2", "2"])).starts_with("multi_prompt is 4 s long in all"));
         assert!(refused(shots(&["1"; 7])).starts_with("multi_prompt is 7 shots"));
         assert!(refused(shots(&["5", "0"])).contains("at least 1 whole second"));
@@ -292,42 +224,21 @@ mod tests {
 
     #[test]
     fn l4_multi_shot_needs_its_type_and_its_shots() {
-        assert!(
-            refused(Text2VideoRequest {
-                multi_shot: Some(true),
-                ..request()
-            })
-            .starts_with("shot_type is missing")
-        );
+        assert!(refused(Text2VideoRequest { multi_shot: Some(true), ..request() }).starts_with("shot_type is missing"));
         assert!(refused(shots(&[])).starts_with("multi_prompt is 0 shots"));
     }
 
     #[test]
     fn l5_cfg_scale_lies_between_0_and_1() {
         for scale in [-0.1, 1.1, f64::NAN] {
-            assert!(
-                refused(Text2VideoRequest {
-                    cfg_scale: Some(scale),
-                    ..request()
-                })
-                .starts_with("cfg_scale is")
-            );
+            assert!(refused(Text2VideoRequest { cfg_scale: Some(scale), ..request() }).starts_with("cfg_scale is"));
         }
-        assert!(
-            Text2VideoRequest {
-                cfg_scale: Some(1.0),
-                ..request()
-            }
-            .check()
-            .is_ok()
-        );
+        assert!(Text2VideoRequest { cfg_scale: Some(1.0), ..request() }.check().is_ok());
     }
 
     #[test]
     fn l7_voices_are_two_at_most_and_need_sound() {
-        let voice = Voice {
-            voice_id: "850000000000000001".into(),
-        };
+        let voice = Voice { voice_id: "850000000000000001".into() };
         let with = |count: usize, sound: Option<&str>| Text2VideoRequest {
             voice_list: vec![voice.clone(); count],
             sound: sound.map(str::to_owned),
@@ -342,11 +253,7 @@ mod tests {
     fn duration_is_whole_seconds() {
         for duration in ["abc", "5.5", "-5", "0", ""] {
             assert!(
-                refused(Text2VideoRequest {
-                    duration: Some(duration.into()),
-                    ..request()
-                })
-                .starts_with("duration is")
+                refused(Text2VideoRequest { duration: Some(duration.into()), ..request() }).starts_with("duration is")
             );
         }
     }

@@ -81,11 +81,7 @@ pub struct Task {
     /// Where it stands.
     pub task_status: TaskStatus,
     /// Why it failed; empty or absent otherwise.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub task_status_msg: Option<String>,
     /// What the caller said about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,25 +90,13 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_result: Option<TaskResult>,
     /// Units taken from a resource pack, a decimal number as text.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub final_unit_deduction: Option<String>,
     /// Unix time of submission, milliseconds.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_integer",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_integer", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<i64>,
     /// Unix time of the last change, milliseconds.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_integer",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_integer", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<i64>,
     /// Everything else Kling said.
     #[serde(flatten, serialize_with = "lenient::exact")]
@@ -122,19 +106,12 @@ pub struct Task {
 impl Task {
     /// The caller's own id, if one was given; Kling writes none as an empty text.
     pub fn external_task_id(&self) -> Option<&str> {
-        self.task_info
-            .as_ref()?
-            .external_task_id
-            .as_deref()
-            .filter(|id| !id.is_empty())
+        self.task_info.as_ref()?.external_task_id.as_deref().filter(|id| !id.is_empty())
     }
 
     /// Why the task failed, if Kling said so.
     pub fn failure_reason(&self) -> Option<&str> {
-        self.task_status_msg
-            .as_deref()
-            .map(str::trim)
-            .filter(|reason| !reason.is_empty())
+        self.task_status_msg.as_deref().map(str::trim).filter(|reason| !reason.is_empty())
     }
 
     /// The videos that came out, in Kling's order.
@@ -145,9 +122,7 @@ impl Task {
     /// Unix time in milliseconds from which the result's links are dead, as far as Kling's time stamps tell.
     pub fn expires_at(&self) -> Option<i64> {
         const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
-        self.updated_at
-            .or(self.created_at)?
-            .checked_add(RESULT_LIFETIME_DAYS * MILLIS_PER_DAY)
+        self.updated_at.or(self.created_at)?.checked_add(RESULT_LIFETIME_DAYS * MILLIS_PER_DAY)
     }
 }
 
@@ -155,11 +130,7 @@ impl Task {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskInfo {
     /// The caller's own id, unique in its account.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub external_task_id: Option<String>,
     /// Everything else, such as `parent_video`.
     #[serde(flatten, serialize_with = "lenient::exact")]
@@ -170,11 +141,7 @@ pub struct TaskInfo {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskResult {
     /// Videos.
-    #[serde(
-        default,
-        deserialize_with = "lenient::null_as_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub videos: Vec<Video>,
     /// Results of other kinds.
     #[serde(flatten, serialize_with = "lenient::exact")]
@@ -190,18 +157,10 @@ pub struct Video {
     /// Where it can be fetched, until it expires.
     pub url: String,
     /// The copy with Kling's watermark; empty or absent unless asked for.
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub watermark_url: Option<String>,
     /// Length in seconds, a decimal number as text ("5.041").
-    #[serde(
-        default,
-        deserialize_with = "lenient::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
     pub duration: Option<String>,
     /// Everything else.
     #[serde(flatten, serialize_with = "lenient::exact")]

@@ -16,8 +16,6 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn unix_seconds(&self) -> u64 {
         // A clock before 1970 is as wrong as one at 1970: Kling answers 1003 or 1004 and says so.
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 }

@@ -14,10 +14,7 @@ pub struct Credentials(pub(crate) Keys);
 #[derive(Debug, Clone)]
 pub(crate) enum Keys {
     ApiKey(SecretString),
-    KeyPair {
-        access_key: SecretString,
-        secret_key: SecretString,
-    },
+    KeyPair { access_key: SecretString, secret_key: SecretString },
 }
 
 /// Which kind of key is in use.
@@ -66,10 +63,7 @@ impl PartialEq for Credentials {
             (Keys::ApiKey(one), Keys::ApiKey(two)) => same(one, two),
             (
                 Keys::KeyPair { access_key, secret_key },
-                Keys::KeyPair {
-                    access_key: other_access,
-                    secret_key: other_secret,
-                },
+                Keys::KeyPair { access_key: other_access, secret_key: other_secret },
             ) => same(access_key, other_access) && same(secret_key, other_secret),
             _ => false,
         }
@@ -92,10 +86,7 @@ mod tests {
 
     #[test]
     fn white_space_around_a_pasted_key_is_dropped() {
-        assert_eq!(
-            Credentials::api_key(" key-1\n").unwrap(),
-            Credentials::api_key("key-1").unwrap()
-        );
+        assert_eq!(Credentials::api_key(" key-1\n").unwrap(), Credentials::api_key("key-1").unwrap());
     }
 
     #[test]
@@ -105,12 +96,7 @@ mod tests {
             assert!(error.starts_with("api_key is empty"), "{error}");
             assert!(key.trim().is_empty() || !error.contains(key), "{error}");
         }
-        assert!(
-            Credentials::key_pair("AK", " ")
-                .unwrap_err()
-                .to_string()
-                .starts_with("secret_key is empty")
-        );
+        assert!(Credentials::key_pair("AK", " ").unwrap_err().to_string().starts_with("secret_key is empty"));
     }
 
     /// Promise 6: no key in any debug output.
@@ -127,9 +113,6 @@ mod tests {
         let pair = Credentials::key_pair("same", "same").unwrap();
         assert_ne!(key, pair);
         assert_ne!(pair, Credentials::key_pair("same", "other").unwrap());
-        assert_eq!(
-            (key.kind(), pair.kind()),
-            (CredentialKind::ApiKey, CredentialKind::KeyPair)
-        );
+        assert_eq!((key.kind(), pair.kind()), (CredentialKind::ApiKey, CredentialKind::KeyPair));
     }
 }

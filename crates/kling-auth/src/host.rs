@@ -20,10 +20,7 @@ impl ApiHost {
     /// # Errors
     /// Never for the regions there are: their URLs are well formed.
     pub fn of_region(region: Region) -> Result<Self, AuthError> {
-        Ok(Self {
-            overridden: false,
-            ..Self::custom(region, region.base_url())?
-        })
+        Ok(Self { overridden: false, ..Self::custom(region, region.base_url())? })
     }
 
     /// A host of the user's choice (a gateway, a simulator): https, or http to this machine itself.
@@ -37,9 +34,7 @@ impl ApiHost {
             "https" => {}
             "http" if is_loopback(&base) => {}
             _ => {
-                return Err(AuthError::BadHost(
-                    "must begin with https:// (http:// only to a loopback address)",
-                ));
+                return Err(AuthError::BadHost("must begin with https:// (http:// only to a loopback address)"));
             }
         }
         if base.host().is_none() {
@@ -51,11 +46,7 @@ impl ApiHost {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(AuthError::BadHost("must end before ? and #"));
         }
-        Ok(Self {
-            region,
-            base,
-            overridden: true,
-        })
+        Ok(Self { region, base, overridden: true })
     }
 
     /// The region whose account is in use.
@@ -108,9 +99,7 @@ mod tests {
     use super::*;
 
     fn custom(url: &str) -> Result<String, String> {
-        ApiHost::custom(Region::Beijing, url)
-            .map(|host| host.to_string())
-            .map_err(|error| error.to_string())
+        ApiHost::custom(Region::Beijing, url).map(|host| host.to_string()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -122,16 +111,8 @@ mod tests {
 
     #[test]
     fn https_and_loopback_hosts_are_taken() {
-        assert_eq!(
-            custom(" https://gateway.example.com/kling/ ").unwrap(),
-            "https://gateway.example.com/kling"
-        );
-        for url in [
-            "http://127.0.0.1:8787",
-            "http://127.9.9.9",
-            "http://[::1]:80",
-            "http://localhost:1",
-        ] {
+        assert_eq!(custom(" https://gateway.example.com/kling/ ").unwrap(), "https://gateway.example.com/kling");
+        for url in ["http://127.0.0.1:8787", "http://127.9.9.9", "http://[::1]:80", "http://localhost:1"] {
             assert!(ApiHost::custom(Region::Beijing, url).unwrap().is_loopback(), "{url}");
         }
     }
@@ -151,21 +132,14 @@ mod tests {
         assert!(custom("api.example.com").unwrap_err().contains("is not a URL"));
         assert!(custom("").unwrap_err().contains("is not a URL"));
         assert!(custom("https://user:pw@example.com").unwrap_err().contains("user name"));
-        assert!(
-            custom("https://example.com/?a=b")
-                .unwrap_err()
-                .contains("before ? and #")
-        );
+        assert!(custom("https://example.com/?a=b").unwrap_err().contains("before ? and #"));
     }
 
     #[test]
     fn paths_are_joined_and_ids_escaped() {
         let host = ApiHost::custom(Region::Beijing, "https://gateway.example.com/kling/").unwrap();
         let url = host.endpoint("/v1/videos/text2video", ["../a?b#c/d"]).unwrap();
-        assert_eq!(
-            url.as_str(),
-            "https://gateway.example.com/kling/v1/videos/text2video/..%2Fa%3Fb%23c%2Fd"
-        );
+        assert_eq!(url.as_str(), "https://gateway.example.com/kling/v1/videos/text2video/..%2Fa%3Fb%23c%2Fd");
         let url = host.endpoint("/account/costs", []).unwrap();
         assert_eq!(url.as_str(), "https://gateway.example.com/kling/account/costs");
     }

@@ -51,11 +51,7 @@ struct Claims<'a> {
 impl TokenSource {
     /// A source for one account's credentials.
     pub fn new(credentials: Credentials, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            credentials,
-            clock,
-            signed: Mutex::new(None),
-        }
+        Self { credentials, clock, signed: Mutex::new(None) }
     }
 
     /// Which kind of key is behind it.
@@ -88,10 +84,7 @@ impl TokenSource {
     /// newly signed. A token that others have replaced meanwhile stays.
     pub fn forget(&self, refused: &Bearer) {
         let mut signed = self.lock();
-        if signed
-            .as_ref()
-            .is_some_and(|current| current.bearer.expose() == refused.expose())
-        {
+        if signed.as_ref().is_some_and(|current| current.bearer.expose() == refused.expose()) {
             *signed = None;
         }
     }
@@ -104,24 +97,16 @@ impl TokenSource {
 
 fn sign(access_key: &SecretString, secret_key: &SecretString, now: u64) -> Result<Signed, AuthError> {
     let expiry = now.saturating_add(TOKEN_LIFETIME_SECONDS);
-    let claims = Claims {
-        iss: access_key.expose_secret(),
-        exp: expiry,
-        nbf: now.saturating_sub(TOKEN_BACKDATED_SECONDS),
-    };
+    let claims =
+        Claims { iss: access_key.expose_secret(), exp: expiry, nbf: now.saturating_sub(TOKEN_BACKDATED_SECONDS) };
     let key = EncodingKey::from_secret(secret_key.expose_secret().as_bytes());
     let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)?;
-    Ok(Signed {
-        bearer: Bearer(SecretString::from(token)),
-        renew_at: expiry - RENEW_BEFORE_EXPIRY_SECONDS,
-    })
+    Ok(Signed { bearer: Bearer(SecretString::from(token)), renew_at: expiry - RENEW_BEFORE_EXPIRY_SECONDS })
 }
 
 impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenSource")
-            .field("kind", &self.kind())
-            .finish_non_exhaustive()
+        f.debug_struct("TokenSource").field("kind", &self.kind()).finish_non_exhaustive()
     }
 }
 
@@ -143,10 +128,7 @@ mod tests {
 
     impl TestClock {
         fn at(now: u64) -> Arc<Self> {
-            Arc::new(Self {
-                now: now.into(),
-                looks: 0.into(),
-            })
+            Arc::new(Self { now: now.into(), looks: 0.into() })
         }
     }
 
@@ -165,10 +147,7 @@ mod tests {
     }
 
     fn source(clock: &Arc<TestClock>) -> TokenSource {
-        TokenSource::new(
-            Credentials::key_pair("AK_EXAMPLE", "SK_EXAMPLE").unwrap(),
-            clock.clone(),
-        )
+        TokenSource::new(Credentials::key_pair("AK_EXAMPLE", "SK_EXAMPLE").unwrap(), clock.clone())
     }
 
     fn text(source: &TokenSource) -> String {
@@ -183,14 +162,7 @@ mod tests {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         let read = jsonwebtoken::decode::<Read>(&token, &DecodingKey::from_secret(b"SK_EXAMPLE"), &validation).unwrap();
-        assert_eq!(
-            read.claims,
-            Read {
-                iss: "AK_EXAMPLE".into(),
-                exp: 1_790_001_800,
-                nbf: 1_789_999_995
-            }
-        );
+        assert_eq!(read.claims, Read { iss: "AK_EXAMPLE".into(), exp: 1_790_001_800, nbf: 1_789_999_995 });
     }
 
     #[test]

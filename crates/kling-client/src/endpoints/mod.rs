@@ -1,0 +1,7 @@
+//! One file per endpoint family.
+
+mod account;
+mod tasks;
+mod text2video;
+
+pub use tasks::ListPage;
