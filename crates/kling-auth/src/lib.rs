@@ -26,7 +26,7 @@ mod token;
 
 pub use clock::{Clock, SystemClock};
 pub use credentials::{CredentialKind, Credentials};
-pub use host::ApiHost;
+pub use host::{ApiHost, is_loopback};
 pub use kling_api::{Region, UnknownRegion};
 pub use token::{Bearer, RENEW_BEFORE_EXPIRY_SECONDS, TOKEN_BACKDATED_SECONDS, TOKEN_LIFETIME_SECONDS, TokenSource};
 

@@ -1,0 +1,73 @@
+//! Why a file did not come.
+
+use std::fmt;
+
+/// What went wrong with a file. No text holds the link, which is signed: callers who may show it have it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MediaError {
+    /// The link itself cannot be used; the reason says why.
+    #[error("the link {0}")]
+    BadLink(&'static str),
+    /// The server has no such file (any more), or keeps it to itself.
+    #[error("the file server answered HTTP {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// More bytes than the caller wants.
+    #[error("the file is larger than {limit} bytes{}", Announced(*length))]
+    TooLarge {
+        /// Its length, where the server told it.
+        length: Option<u64>,
+        /// The caller's limit.
+        limit: u64,
+    },
+    /// A page or message instead of a media file.
+    #[error("the link leads to {0} and not to a media file")]
+    NotMedia(&'static str),
+    /// The connection broke, and went on breaking.
+    #[error("the download stopped after {received} of {} bytes and could not be resumed", Expected(*expected))]
+    Broken {
+        /// Bytes that arrived.
+        received: u64,
+        /// Bytes that the server announced.
+        expected: Option<u64>,
+        /// The last break.
+        #[source]
+        cause: Option<reqwest::Error>,
+    },
+    /// The server told a wrong length.
+    #[error("the file is not as long as announced: {received} of {} bytes arrived", Expected(*expected))]
+    WrongLength {
+        /// Bytes that arrived.
+        received: u64,
+        /// Bytes that were announced.
+        expected: Option<u64>,
+    },
+    /// Between two connections the file became another.
+    #[error("the file changed while it was being fetched")]
+    Changed,
+    /// The HTTP client cannot be set up.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Setup(String),
+}
+
+struct Announced(Option<u64>);
+
+impl fmt::Display for Announced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |length| write!(f, ": it has {length}"))
+    }
+}
+
+struct Expected(Option<u64>);
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(length) => write!(f, "{length}"),
+            None => f.write_str("an unknown number of"),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What a file is, by its first bytes: names and headers lie.
+
+use infer::MatcherType;
+
+/// A media type and the suffix that goes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileKind {
+    mime_type: &'static str,
+    extension: &'static str,
+}
+
+impl FileKind {
+    /// Bytes of no known type.
+    pub const UNKNOWN: Self = Self { mime_type: "application/octet-stream", extension: "bin" };
+    const MP4: Self = Self { mime_type: "video/mp4", extension: "mp4" };
+
+    /// How many first bytes [`sniff`](Self::sniff) wants to see.
+    pub const SNIFF_BYTES: usize = 512;
+
+    /// Recognises a file by its first bytes.
+    pub fn sniff(head: &[u8]) -> Self {
+        if let Some(found) = infer::get(head) {
+            return Self { mime_type: found.mime_type(), extension: found.extension() };
+        }
+        // The list of brands behind `ftyp` is open; whatever has one is of the MP4 family.
+        if head.get(4..8) == Some(b"ftyp") { Self::MP4 } else { Self::UNKNOWN }
+    }
+
+    /// A page, a script or a message, which no generation results in.
+    pub(crate) fn text_found(head: &[u8]) -> Option<&'static str> {
+        let first = head.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+        match infer::get(head) {
+            Some(found) if found.matcher_type() == MatcherType::Text => Some("a web page"),
+            // No media format begins with these.
+            None if first == Some(b'<') => Some("a web page"),
+            None if first == Some(b'{') => Some("a message"),
+            _ => None,
+        }
+    }
+
+    /// Such as `video/mp4`.
+    pub fn mime_type(&self) -> &'static str {
+        self.mime_type
+    }
+
+    /// Such as `mp4`, without a dot.
+    pub fn extension(&self) -> &'static str {
+        self.extension
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_is_known_by_content() {
+        let sniff = |head: &[u8]| FileKind::sniff(head).extension();
+        assert_eq!(sniff(kling_sim::SAMPLE_MP4), "mp4");
+        assert_eq!(sniff(kling_sim::SAMPLE_PNG), "png");
+        assert_eq!(sniff(b"\0\0\0\x18ftypklng\0\0\0\0"), "mp4");
+        assert_eq!(sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), "jpg");
+        assert_eq!(sniff(b""), "bin");
+        assert_eq!(sniff(b"\0\0\0\x18ft"), "bin");
+    }
+
+    #[test]
+    fn pages_and_messages_are_no_media() {
+        assert_eq!(FileKind::text_found(b"<!DOCTYPE html><html>"), Some("a web page"));
+        assert_eq!(FileKind::text_found(b"\n  <?xml version=\"1.0\"?><Error/>"), Some("a web page"));
+        assert_eq!(FileKind::text_found(b"{\"code\":403}"), Some("a message"));
+        assert_eq!(FileKind::text_found(kling_sim::SAMPLE_MP4), None);
+        assert_eq!(FileKind::text_found(b""), None);
+    }
+}

@@ -1,0 +1,61 @@
+"""Becomes the program under bin/<arch>/: Dify can only start Python, the plugin is native.
+
+Nothing but `os` and `sys` is imported, because Dify waits for the first heartbeat while this file runs.
+Process id, pipes and environment stay as they are. Python 3.8 or newer.
+"""
+
+import os
+import sys
+
+NAME = "kling-aigc"
+# Machine names as the kernel prints them -> names Dify's manifest uses.
+ARCHES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def become(program):
+    """Replaces this process by `program`; returns only by raising."""
+    argv = [program] + sys.argv[1:]
+    try:
+        # Dify unpacks every file as 0644. A folder that refuses the change is dealt with below.
+        if not os.access(program, os.X_OK):
+            os.chmod(program, 0o755)
+    except OSError:
+        pass
+    try:
+        os.execv(program, argv)
+    except PermissionError:
+        # The folder is read-only or mounted noexec: run a copy held in memory instead. No file is written.
+        os.execve(in_memory(program), argv, os.environ)
+
+
+def in_memory(program):
+    """A memory file with the bytes of `program`, closed by itself once it runs."""
+    try:
+        # 0x10 is MFD_EXEC: kernels since 6.3 may want it said, older ones do not know it.
+        memory = os.memfd_create(NAME, os.MFD_CLOEXEC | 0x10)
+    except OSError:
+        memory = os.memfd_create(NAME, os.MFD_CLOEXEC)
+    with open(program, "rb") as source, open(memory, "wb", closefd=False) as target:
+        target.write(source.read())
+    return memory
+
+
+def main():
+    """Returns only when the program could not be started, with the reason."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin")
+    machine = os.uname().machine
+    program = os.path.join(folder, ARCHES.get(machine, machine), NAME)
+    if os.path.isfile(program):
+        become(program)
+    packed = os.listdir(folder) if os.path.isdir(folder) else []
+    packed = sorted(arch for arch in packed if os.path.isfile(os.path.join(folder, arch, NAME)))
+    return "no program for machine %s in this package (it has: %s)" % (machine, ", ".join(packed) or "none")
+
+
+if __name__ == "__main__":
+    try:
+        reason = main()
+    except Exception as error:  # Dify shows stderr to the administrator: one line, never a traceback.
+        reason = "cannot start the program in %s: %s" % (os.path.dirname(os.path.abspath(__file__)), error)
+    sys.stderr.write("%s: %s\n" % (NAME, reason))
+    sys.exit(1)
