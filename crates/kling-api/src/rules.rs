@@ -3,7 +3,6 @@
 //! Rules of the legacy text-to-video page (vendor documentation 2026-03-27 and 2026-09-20). Values from closed lists
 //! that may grow (model, mode) are left to Kling.
 
-use std::fmt;
 use std::ops::Deref;
 
 use crate::{Shot, Text2VideoRequest};
@@ -16,6 +15,8 @@ pub const MAX_NEGATIVE_PROMPT_CHARS: usize = 2500;
 pub const MAX_SHOTS: usize = 6;
 /// Characters in one shot's prompt, at most.
 pub const MAX_SHOT_CHARS: usize = 512;
+/// Kling's own default length.
+const DEFAULT_SECONDS: &str = "5";
 /// Voices in a request, at most.
 pub const MAX_VOICES: usize = 2;
 
@@ -39,34 +40,87 @@ impl<T> Deref for Checked<T> {
 }
 
 /// A rule that a request breaks.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{field} {problem}")]
 pub struct Violation {
     /// The field, as the API names it.
     pub field: &'static str,
-    /// What it holds: never the user's text, only its measure.
-    pub found: String,
-    /// What it may hold.
-    pub allowed: String,
+    /// What is wrong with it. Never holds the user's text, only its measure.
+    pub problem: Problem,
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {}: {}", self.field, self.found, self.allowed)
-    }
+/// What can be wrong with a field.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Nothing, or white space only.
+    #[error("is empty")]
+    Empty,
+    /// Too many characters.
+    #[error("is {found} characters long: at most {limit} are allowed")]
+    TooLong {
+        /// Characters there.
+        found: usize,
+        /// Characters allowed.
+        limit: usize,
+    },
+    /// Too few or too many items.
+    #[error("has {found} items: {least} to {most} are allowed")]
+    Count {
+        /// Items there.
+        found: usize,
+        /// Items needed.
+        least: usize,
+        /// Items allowed.
+        most: usize,
+    },
+    /// A number outside its range.
+    #[error("is {found}: {least} to {most} is allowed")]
+    OutOfRange {
+        /// The number.
+        found: f64,
+        /// The smallest allowed.
+        least: f64,
+        /// The largest allowed.
+        most: f64,
+    },
+    /// Not a whole number of seconds, 1 or more.
+    #[error("must be whole seconds, such as 5 or 10")]
+    NotSeconds,
+    /// Must have a certain value because of another field.
+    #[error("must be {wanted} because of {because}")]
+    Needed {
+        /// The value or values to choose from.
+        wanted: &'static str,
+        /// The other field.
+        because: &'static str,
+    },
+    /// Parts that do not add up.
+    #[error("adds up to {sum} s: it must be {total} s, the duration")]
+    Sum {
+        /// What the parts add up to.
+        sum: u32,
+        /// What they should.
+        total: u32,
+    },
 }
 
-fn ensure(
-    holds: bool,
-    field: &'static str,
-    found: impl fmt::Display,
-    allowed: impl Into<String>,
-) -> Result<(), Violation> {
-    if holds { Ok(()) } else { Err(Violation { field, found: found.to_string(), allowed: allowed.into() }) }
+fn ensure(holds: bool, field: &'static str, problem: Problem) -> Result<(), Violation> {
+    if holds { Ok(()) } else { Err(Violation { field, problem }) }
 }
 
 fn at_most_chars(field: &'static str, text: &str, limit: usize) -> Result<(), Violation> {
-    let length = text.chars().count();
-    ensure(length <= limit, field, format_args!("{length} characters long"), format!("at most {limit} are allowed"))
+    let found = text.chars().count();
+    ensure(found <= limit, field, Problem::TooLong { found, limit })
+}
+
+fn items(field: &'static str, found: usize, least: usize, most: usize) -> Result<(), Violation> {
+    ensure((least..=most).contains(&found), field, Problem::Count { found, least, most })
+}
+
+/// A text as whole seconds, 1 or more.
+fn whole_seconds(field: &'static str, text: &str) -> Result<u32, Violation> {
+    text.parse().ok().filter(|seconds| *seconds > 0).ok_or(Violation { field, problem: Problem::NotSeconds })
 }
 
 impl Text2VideoRequest {
@@ -80,31 +134,17 @@ impl Text2VideoRequest {
         if let Some(negative) = &self.negative_prompt {
             at_most_chars("negative_prompt", negative, MAX_NEGATIVE_PROMPT_CHARS)?;
         }
-        let voices = self.voice_list.len();
-        ensure(
-            voices <= MAX_VOICES,
-            "voice_list",
-            format_args!("{voices} voices"),
-            format!("at most {MAX_VOICES} are allowed"),
-        )?;
-        ensure(
-            voices == 0 || self.sound.as_deref() == Some("on"),
-            "sound",
-            self.sound.as_deref().unwrap_or("off"),
-            "on is needed when voice_list names a voice",
-        )?;
-        if let Some(scale) = self.cfg_scale {
-            ensure((0.0..=1.0).contains(&scale), "cfg_scale", scale, "0 to 1 is allowed")?;
+        self.check_voices()?;
+        if let Some(found) = self.cfg_scale {
+            let (least, most) = (0.0, 1.0);
+            ensure((least..=most).contains(&found), "cfg_scale", Problem::OutOfRange { found, least, most })?;
         }
-        if let Some(duration) = self.duration.as_deref() {
-            ensure(self.seconds().is_some(), "duration", duration, "whole seconds, such as 5 or 10, are allowed")?;
-        }
+        self.seconds()?;
         Ok(Checked(self))
     }
 
-    fn seconds(&self) -> Option<u32> {
-        // Kling's own default is five seconds.
-        self.duration.as_deref().unwrap_or("5").parse().ok().filter(|seconds| *seconds > 0)
+    fn seconds(&self) -> Result<u32, Violation> {
+        whole_seconds("duration", self.duration.as_deref().unwrap_or(DEFAULT_SECONDS))
     }
 
     fn is_customized(&self) -> bool {
@@ -114,7 +154,7 @@ impl Text2VideoRequest {
     /// L1: a prompt is needed, except where the shots speak for themselves.
     fn check_prompt(&self) -> Result<(), Violation> {
         let prompt = self.prompt.as_deref().unwrap_or_default();
-        ensure(self.is_customized() || !prompt.trim().is_empty(), "prompt", "empty", "say what the video should show")?;
+        ensure(self.is_customized() || !prompt.trim().is_empty(), "prompt", Problem::Empty)?;
         at_most_chars("prompt", prompt, MAX_PROMPT_CHARS)
     }
 
@@ -123,32 +163,26 @@ impl Text2VideoRequest {
         if self.multi_shot != Some(true) {
             return Ok(());
         }
-        let kind = self.shot_type.as_deref();
-        ensure(kind.is_some(), "shot_type", "missing", "customize or intelligence is needed when multi_shot is true")?;
+        let wanted = "customize or intelligence";
+        ensure(self.shot_type.is_some(), "shot_type", Problem::Needed { wanted, because: "multi_shot" })?;
         if !self.is_customized() {
             return Ok(());
         }
-        let count = self.multi_prompt.len();
-        ensure(
-            (1..=MAX_SHOTS).contains(&count),
-            "multi_prompt",
-            format_args!("{count} shots"),
-            format!("1 to {MAX_SHOTS} are needed when shot_type is customize"),
-        )?;
+        items("multi_prompt", self.multi_prompt.len(), 1, MAX_SHOTS)?;
         let mut sum = 0_u32;
         for Shot { prompt, duration, .. } in &self.multi_prompt {
             at_most_chars("multi_prompt", prompt, MAX_SHOT_CHARS)?;
-            let seconds = duration.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-            ensure(seconds.is_some(), "multi_prompt", "without a length", "each shot lasts at least 1 whole second")?;
-            sum = sum.saturating_add(seconds.unwrap_or_default());
+            sum = sum.saturating_add(whole_seconds("multi_prompt", duration)?);
         }
-        let total = self.seconds();
-        ensure(
-            total.is_none_or(|total| total == sum),
-            "multi_prompt",
-            format_args!("{sum} s long in all"),
-            format!("the shots must add up to duration, {} s", total.unwrap_or_default()),
-        )
+        let total = self.seconds()?;
+        ensure(sum == total, "multi_prompt", Problem::Sum { sum, total })
+    }
+
+    /// L7: two voices at most, and only with sound.
+    fn check_voices(&self) -> Result<(), Violation> {
+        items("voice_list", self.voice_list.len(), 0, MAX_VOICES)?;
+        let sound = self.sound.as_deref() == Some("on");
+        ensure(sound || self.voice_list.is_empty(), "sound", Problem::Needed { wanted: "on", because: "voice_list" })
     }
 }
 
@@ -186,10 +220,7 @@ mod tests {
     #[test]
     fn l1_a_missing_or_blank_prompt_is_refused() {
         for prompt in [None, Some(String::new()), Some(" \n\t".to_owned())] {
-            assert_eq!(
-                refused(Text2VideoRequest { prompt, ..request() }),
-                "prompt is empty: say what the video should show"
-            );
+            assert_eq!(refused(Text2VideoRequest { prompt, ..request() }), "prompt is empty");
         }
         let intelligence = Text2VideoRequest { shot_type: Some("intelligence".into()), ..shots(&[]) };
         assert!(refused(intelligence).starts_with("prompt is empty"));
@@ -213,10 +244,10 @@ mod tests {
     fn l3_shots_are_one_to_six_and_add_up_to_the_duration() {
         assert!(shots(&["2", "3"]).check().is_ok());
         assert!(Text2VideoRequest { duration: Some("9".into()), ..shots(&["4", "5"]) }.check().is_ok());
-        assert!(refused(shots(&["2", "2"])).starts_with("multi_prompt is 4 s long in all"));
-        assert!(refused(shots(&["1"; 7])).starts_with("multi_prompt is 7 shots"));
-        assert!(refused(shots(&["5", "0"])).contains("at least 1 whole second"));
-        assert!(refused(shots(&["x"])).contains("at least 1 whole second"));
+        assert!(refused(shots(&["2", "2"])).starts_with("multi_prompt adds up to 4 s"));
+        assert!(refused(shots(&["1"; 7])).starts_with("multi_prompt has 7 items"));
+        assert!(refused(shots(&["5", "0"])).contains("must be whole seconds"));
+        assert!(refused(shots(&["x"])).contains("must be whole seconds"));
         let mut long = shots(&["5"]);
         long.multi_prompt[0].prompt = "x".repeat(MAX_SHOT_CHARS + 1);
         assert!(refused(long).contains("513 characters"));
@@ -224,8 +255,11 @@ mod tests {
 
     #[test]
     fn l4_multi_shot_needs_its_type_and_its_shots() {
-        assert!(refused(Text2VideoRequest { multi_shot: Some(true), ..request() }).starts_with("shot_type is missing"));
-        assert!(refused(shots(&[])).starts_with("multi_prompt is 0 shots"));
+        assert!(
+            refused(Text2VideoRequest { multi_shot: Some(true), ..request() })
+                .starts_with("shot_type must be customize or intelligence")
+        );
+        assert!(refused(shots(&[])).starts_with("multi_prompt has 0 items"));
     }
 
     #[test]
@@ -245,15 +279,16 @@ mod tests {
             ..request()
         };
         assert!(with(2, Some("on")).check().is_ok());
-        assert!(refused(with(3, Some("on"))).starts_with("voice_list is 3 voices"));
-        assert!(refused(with(1, None)).starts_with("sound is off"));
+        assert!(refused(with(3, Some("on"))).starts_with("voice_list has 3 items"));
+        assert!(refused(with(1, None)).starts_with("sound must be on because of voice_list"));
     }
 
     #[test]
     fn duration_is_whole_seconds() {
         for duration in ["abc", "5.5", "-5", "0", ""] {
             assert!(
-                refused(Text2VideoRequest { duration: Some(duration.into()), ..request() }).starts_with("duration is")
+                refused(Text2VideoRequest { duration: Some(duration.into()), ..request() })
+                    .starts_with("duration must be whole seconds")
             );
         }
     }

@@ -11,7 +11,6 @@ use crate::{AuthError, Region};
 pub struct ApiHost {
     region: Region,
     base: Url,
-    overridden: bool,
 }
 
 impl ApiHost {
@@ -20,7 +19,7 @@ impl ApiHost {
     /// # Errors
     /// Never for the regions there are: their URLs are well formed.
     pub fn of_region(region: Region) -> Result<Self, AuthError> {
-        Ok(Self { overridden: false, ..Self::custom(region, region.base_url())? })
+        Self::custom(region, region.base_url())
     }
 
     /// A host of the user's choice (a gateway, a simulator): https, or http to this machine itself.
@@ -46,17 +45,12 @@ impl ApiHost {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(AuthError::BadHost("must end before ? and #"));
         }
-        Ok(Self { region, base, overridden: true })
+        Ok(Self { region, base })
     }
 
     /// The region whose account is in use.
     pub fn region(&self) -> Region {
         self.region
-    }
-
-    /// Whether the user named this host.
-    pub fn is_custom(&self) -> bool {
-        self.overridden
     }
 
     /// Whether it is this machine: a simulator.
@@ -107,7 +101,7 @@ mod tests {
     fn regions_have_their_hosts() {
         let host = ApiHost::of_region(Region::Singapore).unwrap();
         assert_eq!(host.to_string(), "https://api-singapore.klingai.com");
-        assert!(!host.is_custom() && !host.is_loopback());
+        assert!(!host.is_loopback());
     }
 
     #[test]

@@ -1,0 +1,106 @@
+//! Reading a JSON body field by field, refusing what has the wrong type or value.
+
+use serde_json::{Map, Value};
+
+use crate::refusal::Refusal;
+
+/// The fields of a JSON object. A field that is `null` is absent, one that nobody reads is ignored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields<'a>(&'a Map<String, Value>);
+
+impl<'a> Fields<'a> {
+    pub(crate) fn of(value: &'a Value) -> Option<Self> {
+        value.as_object().map(Self)
+    }
+
+    pub(crate) fn string(self, name: &str) -> Result<Option<&'a str>, Refusal> {
+        self.read(name, "string", Value::as_str)
+    }
+
+    pub(crate) fn boolean(self, name: &str) -> Result<Option<bool>, Refusal> {
+        self.read(name, "boolean", Value::as_bool)
+    }
+
+    pub(crate) fn number(self, name: &str) -> Result<Option<f64>, Refusal> {
+        self.read(name, "number", Value::as_f64)
+    }
+
+    pub(crate) fn integer(self, name: &str) -> Result<Option<i64>, Refusal> {
+        self.read(name, "integer", Value::as_i64)
+    }
+
+    pub(crate) fn list(self, name: &str) -> Result<Option<&'a [Value]>, Refusal> {
+        self.read(name, "list", |value| value.as_array().map(Vec::as_slice))
+    }
+
+    pub(crate) fn object(self, name: &str) -> Result<Option<Self>, Refusal> {
+        self.read(name, "object", Self::of)
+    }
+
+    /// A text of at most `longest` characters; an empty one is absent.
+    pub(crate) fn text(self, name: &str, longest: usize) -> Result<Option<&'a str>, Refusal> {
+        let text = self.string(name)?.filter(|text| !text.is_empty());
+        match text {
+            Some(text) if text.chars().count() > longest => {
+                Err(Refusal::parameter(format!("{name} exceeds the limit of {longest} characters")))
+            }
+            text => Ok(text),
+        }
+    }
+
+    /// One of a few words, exactly; the first one is the default.
+    pub(crate) fn choice(self, name: &str, words: &[&'static str]) -> Result<&'static str, Refusal> {
+        let given = self.string(name)?;
+        match given {
+            None => words.first().copied().ok_or_else(|| Refusal::empty(name)),
+            Some(given) => words.iter().copied().find(|word| *word == given).ok_or_else(|| Refusal::value(name, given)),
+        }
+    }
+
+    /// A number in a range.
+    pub(crate) fn within(self, name: &str, range: std::ops::RangeInclusive<f64>) -> Result<Option<f64>, Refusal> {
+        match self.number(name)? {
+            Some(number) if !range.contains(&number) => Err(Refusal::value(name, number)),
+            number => Ok(number),
+        }
+    }
+
+    fn read<T>(self, name: &str, kind: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => read(value).map(Some).ok_or_else(|| wrong_type(name, kind)),
+        }
+    }
+}
+
+/// The refusal of a value of another JSON type than `kind`.
+pub(crate) fn wrong_type(name: &str, kind: &str) -> Refusal {
+    let article = if kind.starts_with(['i', 'o']) { "an" } else { "a" };
+    Refusal::parameter(format!("{name} type is invalid: {article} {kind} is expected"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn wrong_types_are_told_from_absent_fields() {
+        let body = json!({ "a": 1, "b": null, "c": "" });
+        let fields = Fields::of(&body).unwrap();
+        assert_eq!(fields.string("a"), Err(Refusal::parameter("a type is invalid: a string is expected")));
+        assert_eq!(fields.string("b"), Ok(None));
+        assert_eq!(fields.string("missing"), Ok(None));
+        assert_eq!(fields.text("c", 5), Ok(None));
+        assert_eq!(fields.choice("c", &["x"]), Err(Refusal::value("c", "")));
+    }
+
+    #[test]
+    fn texts_are_measured_in_characters() {
+        let body = json!({ "p": "雨雨雨" });
+        let fields = Fields::of(&body).unwrap();
+        assert_eq!(fields.text("p", 3), Ok(Some("雨雨雨")));
+        assert!(fields.text("p", 2).is_err());
+    }
+}

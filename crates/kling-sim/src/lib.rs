@@ -1,0 +1,71 @@
+//! A Kling AI API on localhost, for demos, tests, benchmarks and anyone's CI.
+//!
+//! The simulator answers over real HTTP as the service does: it checks credentials, validates bodies, counts running
+//! tasks, lets tasks grow from `submitted` to `succeed` or `failed` on a clock, and hands out files that play. It knows
+//! nothing of any client: what it accepts and answers comes from Kling's public documentation (English pages of
+//! 2026-09-20, Chinese pages of October 2026) and from published live observations; where both are silent, the choice
+//! made is listed in [`assumptions`].
+//!
+//! ```
+//! use kling_sim::{SimOptions, Simulator};
+//!
+//! # async fn run() -> Result<(), kling_sim::SimError> {
+//! let sim = Simulator::start(SimOptions { speed: 1000.0, ..SimOptions::default() }).await?;
+//! println!("point a client at {}", sim.url());
+//! assert!(sim.requests().is_empty());
+//! sim.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it serves
+//!
+//! | Request | Answer |
+//! |---|---|
+//! | `POST /v1/videos/text2video` | creates a task |
+//! | `GET /v1/videos/text2video/{task id or external id}` | one task |
+//! | `GET /v1/videos/text2video?pageNum&pageSize` | tasks, newest first |
+//! | `GET /account/costs?start_time&end_time` | the demo resource pack |
+//! | `GET`, `HEAD /files/...` | result files, with ranges |
+//!
+//! # Time
+//!
+//! Task life is computed from tokio's clock when asked for, nothing runs in the background: a test may pause that clock
+//! and advance it. JSON Web Tokens are judged by the machine's wall clock, because that is what their claims state.
+//!
+//! # Memory
+//!
+//! Bounded, see [`Simulator::requests`] and [`Simulator::tasks`].
+
+mod account;
+mod assets;
+pub mod assumptions;
+mod auth;
+mod clock;
+mod demo;
+mod envelope;
+mod error;
+mod faults;
+mod fields;
+mod files;
+mod intake;
+mod legacy;
+mod options;
+mod prices;
+mod recorder;
+mod refusal;
+mod routes;
+pub mod scripted;
+mod simulator;
+mod state;
+mod tasks;
+
+pub use assets::{SAMPLE_MP4, SAMPLE_PNG};
+pub use auth::Credential;
+pub use demo::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
+pub use error::SimError;
+pub use faults::{Fault, Faults};
+pub use options::SimOptions;
+pub use recorder::RecordedRequest;
+pub use simulator::Simulator;
+pub use tasks::{TaskStatus, TaskView};

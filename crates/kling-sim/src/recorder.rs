@@ -1,0 +1,182 @@
+//! What was asked, for tests to look at.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, header, request::Parts};
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::Credential;
+
+/// What stands where a secret stood.
+const REDACTED: &str = "REDACTED";
+
+/// One request the simulator received. It never holds a key, a token or the signature of a file address.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// When the request arrived, on tokio's clock: differences are exact even when a test pauses it.
+    pub at: Instant,
+    /// The method, upper case.
+    pub method: String,
+    /// The path as sent (percent-encoded), without the query.
+    pub path: String,
+    /// The query as sent, without the question mark; empty when there is none. The value of `sign` is `REDACTED`.
+    pub query: String,
+    /// The headers by lower-case name, several values joined with `, `. `authorization` is `REDACTED`.
+    pub headers: BTreeMap<String, String>,
+    /// The kind of credential that was sent.
+    pub credential: Credential,
+    /// The body, if it was JSON.
+    pub body: Option<Value>,
+    /// The length of the body in bytes, JSON or not.
+    pub body_len: usize,
+    /// The HTTP status answered; 0 while the answer is being made, and for ever when the caller went away before it.
+    pub status: u16,
+}
+
+impl RecordedRequest {
+    pub(crate) fn new(at: Instant, parts: &Parts, body: &Bytes) -> Self {
+        Self {
+            at,
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: redacted_query(parts.uri.query().unwrap_or_default()),
+            headers: redacted_headers(&parts.headers),
+            credential: Credential::of(&parts.headers),
+            body: serde_json::from_slice(body).ok(),
+            body_len: body.len(),
+            status: 0,
+        }
+    }
+}
+
+fn redacted_query(query: &str) -> String {
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some(("sign", _)) => format!("sign={REDACTED}"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    pairs.join("&")
+}
+
+fn redacted_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .keys()
+        .map(|name| {
+            let value = if name == header::AUTHORIZATION {
+                REDACTED.to_owned()
+            } else {
+                let values: Vec<_> =
+                    headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
+                values.join(", ")
+            };
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
+}
+
+/// The last requests: at most [`Recorder::KEEP_REQUESTS`], fewer when their bodies are large.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    tape: Mutex<Tape>,
+}
+
+#[derive(Debug, Default)]
+struct Tape {
+    requests: VecDeque<RecordedRequest>,
+    /// The number of the first request still held; numbers grow by one a request.
+    first: u64,
+    body_bytes: usize,
+}
+
+impl Recorder {
+    pub(crate) const KEEP_REQUESTS: usize = 10_000;
+    /// Bodies held in all; the last request is held whatever its size.
+    pub(crate) const KEEP_BODY_BYTES: usize = 64 * 1024 * 1024;
+
+    /// Notes a request and returns its number.
+    pub(crate) fn note(&self, request: RecordedRequest) -> u64 {
+        let mut tape = self.lock();
+        tape.body_bytes += request.body_len;
+        tape.requests.push_back(request);
+        while tape.requests.len() > Self::KEEP_REQUESTS
+            || (tape.body_bytes > Self::KEEP_BODY_BYTES && tape.requests.len() > 1)
+        {
+            let Some(oldest) = tape.requests.pop_front() else { break };
+            tape.body_bytes -= oldest.body_len;
+            tape.first += 1;
+        }
+        tape.first + tape.requests.len() as u64 - 1
+    }
+
+    /// Adds the status to a request noted before, if it is still held.
+    pub(crate) fn answered(&self, number: u64, status: u16) {
+        let mut tape = self.lock();
+        let index = number.checked_sub(tape.first).and_then(|index| usize::try_from(index).ok());
+        if let Some(request) = index.and_then(|index| tape.requests.get_mut(index)) {
+            request.status = status;
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.lock().requests.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tape> {
+        self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body_len: usize) -> RecordedRequest {
+        RecordedRequest {
+            at: Instant::now(),
+            method: "GET".into(),
+            path: "/".into(),
+            query: String::new(),
+            headers: BTreeMap::new(),
+            credential: Credential::None,
+            body: None,
+            body_len,
+            status: 0,
+        }
+    }
+
+    #[test]
+    fn old_requests_make_room_for_new_ones() {
+        let recorder = Recorder::default();
+        let first = recorder.note(request(1));
+        for _ in 0..Recorder::KEEP_REQUESTS {
+            recorder.note(request(1));
+        }
+        assert_eq!(recorder.requests().len(), Recorder::KEEP_REQUESTS);
+        recorder.answered(first, 200);
+        assert!(recorder.requests().iter().all(|request| request.status == 0), "the first one is gone");
+    }
+
+    #[test]
+    fn large_bodies_push_out_more() {
+        let recorder = Recorder::default();
+        recorder.note(request(1));
+        recorder.note(request(Recorder::KEEP_BODY_BYTES));
+        let last = recorder.note(request(Recorder::KEEP_BODY_BYTES + 1));
+        recorder.answered(last, 413);
+        let kept = recorder.requests();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].status, 413);
+    }
+
+    #[test]
+    fn the_signature_of_a_file_address_is_not_kept() {
+        assert_eq!(redacted_query("a=1&sign=secret&b=2"), "a=1&sign=REDACTED&b=2");
+        assert_eq!(redacted_query(""), "");
+    }
+}

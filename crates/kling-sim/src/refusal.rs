@@ -1,0 +1,120 @@
+//! Kling's error codes with their HTTP statuses (documentation of 2026-09-20).
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::envelope::request_id;
+
+/// An error answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: u32,
+    message: String,
+    /// The gateway's own answers (401) were observed without a request id.
+    with_request_id: bool,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: u32, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), with_request_id: true }
+    }
+
+    fn unauthorized(code: u32, message: &str) -> Self {
+        Self { with_request_id: false, ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
+    }
+
+    pub(crate) fn authentication_failed() -> Self {
+        Self::unauthorized(1000, "Authentication failed")
+    }
+
+    pub(crate) fn authorization_empty() -> Self {
+        Self::unauthorized(1001, "Authorization is empty")
+    }
+
+    pub(crate) fn key_not_found() -> Self {
+        Self::unauthorized(1002, "api key not found")
+    }
+
+    pub(crate) fn token_not_yet_valid() -> Self {
+        Self::unauthorized(1003, "Authorization is not yet valid")
+    }
+
+    pub(crate) fn token_expired() -> Self {
+        Self::unauthorized(1004, "Authorization has expired")
+    }
+
+    pub(crate) fn not_json() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 1200, "request body is not a JSON object")
+    }
+
+    pub(crate) fn body_too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, 1200, "request body is too large or was cut off")
+    }
+
+    /// A wrong field, with the detail in the message.
+    pub(crate) fn parameter(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 1201, message)
+    }
+
+    /// The form observed for durations, modes and resolutions.
+    pub(crate) fn value(field: &str, value: impl std::fmt::Display) -> Self {
+        Self::parameter(format!("{field} value '{value}' is invalid"))
+    }
+
+    pub(crate) fn empty(field: &str) -> Self {
+        Self::parameter(format!("{field} cannot be empty"))
+    }
+
+    pub(crate) fn duplicate_external_id(id: &str) -> Self {
+        Self::parameter(format!("External_task_id {id} already exists"))
+    }
+
+    pub(crate) fn task_not_found(id: &str) -> Self {
+        Self::parameter(format!("Task not found by id/external id: {id}"))
+    }
+
+    pub(crate) fn method() -> Self {
+        Self::new(StatusCode::NOT_FOUND, 1202, "request method is not supported")
+    }
+
+    pub(crate) fn resource() -> Self {
+        Self::new(StatusCode::NOT_FOUND, 1203, "resource does not exist")
+    }
+
+    pub(crate) fn model_elsewhere(model: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, 1203, format!("model {model} is not supported for this API"))
+    }
+
+    pub(crate) fn concurrency() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, 1303, "parallel task over resource pack limit")
+    }
+
+    /// What the service itself says with this status, if it uses it at all.
+    pub(crate) fn for_status(status: StatusCode) -> Option<Self> {
+        let (code, message) = match status.as_u16() {
+            400 => (1200, "invalid request parameters"),
+            401 => return Some(Self::authentication_failed()),
+            403 => (1103, "no permission for this API"),
+            404 => return Some(Self::resource()),
+            429 => (1302, "request rate is too high"),
+            500 => (5000, "internal error"),
+            503 => (5001, "service is temporarily unavailable"),
+            504 => (5002, "internal timeout"),
+            _ => return None,
+        };
+        Some(Self::new(status, code, message))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut body = json!({ "code": self.code, "message": self.message });
+        if self.with_request_id {
+            body["request_id"] = request_id().into();
+        }
+        (self.status, Json(body)).into_response()
+    }
+}

@@ -1,0 +1,105 @@
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+
+use crate::routes;
+use crate::state::SimState;
+use crate::tasks::Pace;
+use crate::{Faults, RecordedRequest, SimError, SimOptions, TaskView};
+
+/// How long [`Simulator::stop`] waits for answers that are still being sent.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A running simulator. It stops when dropped; [`Simulator::stop`] also waits for it.
+pub struct Simulator {
+    address: SocketAddr,
+    state: Arc<SimState>,
+    /// Dropping it tells the server and its connections to end.
+    keep_serving: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Starts a simulator on 127.0.0.1, within the current tokio runtime.
+    ///
+    /// # Errors
+    /// The port is taken or cannot be opened, or the speed makes no sense: see [`SimError`].
+    pub async fn start(options: SimOptions) -> Result<Self, SimError> {
+        let SimOptions { port, speed, concurrency, video } = options;
+        let pace = Pace::at_speed(speed).ok_or(SimError::Speed { speed })?;
+        let listen_error = |source: io::Error| match source.kind() {
+            io::ErrorKind::AddrInUse => SimError::PortInUse { port },
+            _ => SimError::Listen { port, source },
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+
+        let state = Arc::new(SimState::new(base_url(address), pace, concurrency, video));
+        let (keep_serving, stopped) = oneshot::channel::<()>();
+        let serve = axum::serve(listener, routes::router(Arc::clone(&state))).with_graceful_shutdown(async {
+            // An error is what dropping the other end gives.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(async {
+            // It never fails: trouble with one connection stays with that connection.
+            let _ = serve.await;
+        });
+        Ok(Self { address, state, keep_serving: Some(keep_serving), server })
+    }
+
+    /// The base address, without a slash at the end: `http://127.0.0.1:8787`.
+    pub fn url(&self) -> String {
+        base_url(self.address)
+    }
+
+    /// The last requests in order of arrival, whatever they asked for and whoever sent them: at most 10,000, fewer when
+    /// their bodies are above 64 MiB in all.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state.recorder.requests()
+    }
+
+    /// The tasks as they are now, oldest first. Beyond 10,000 the oldest are forgotten once they have ended.
+    pub fn tasks(&self) -> Vec<TaskView> {
+        self.state.tasks().views(Instant::now(), &self.state.clock)
+    }
+
+    /// The faults to come: queue one and the next request that it concerns meets it.
+    pub fn faults(&self) -> &Faults {
+        &self.state.faults
+    }
+
+    /// Stops listening, lets running answers finish for at most 2 s, and returns when the port is free.
+    pub async fn stop(mut self) {
+        self.keep_serving = None;
+        if timeout(PATIENCE, &mut self.server).await.is_err() {
+            self.server.abort();
+            // Wait for the listener to be dropped; the error is the cancellation just asked for.
+            let _ = (&mut self.server).await;
+        }
+    }
+}
+
+/// The address alone: what was recorded is shown when asked for.
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.keep_serving = None;
+        self.server.abort();
+    }
+}
+
+fn base_url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
