@@ -45,7 +45,7 @@ pub use model::{DEFAULT_TEXT2VIDEO_MODEL, Retirement, VIDEO_MODELS, VideoModel};
 pub use path::{PathError, Surface, TaskPath};
 pub use region::{Region, UnknownRegion};
 pub use rules::{
-    Checked, MAX_NEGATIVE_PROMPT_CHARS, MAX_PROMPT_CHARS, MAX_SHOT_CHARS, MAX_SHOTS, MAX_VOICES, Violation,
+    Checked, MAX_NEGATIVE_PROMPT_CHARS, MAX_PROMPT_CHARS, MAX_SHOT_CHARS, MAX_SHOTS, MAX_VOICES, Problem, Violation,
 };
 pub use task::{RESULT_LIFETIME_DAYS, Task, TaskInfo, TaskResult, TaskStatus, Video};
 pub use text2video::{Shot, Text2VideoRequest, Voice, WatermarkInfo};

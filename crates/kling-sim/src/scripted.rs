@@ -85,8 +85,11 @@ impl Reply {
         } else {
             format!("Content-Length: {}\r\n", self.claimed_length)
         };
-        let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let head = format!("HTTP/1.1 {} Scripted\r\nConnection: close\r\n{headers}{framing}\r\n", self.status);
+        let mut head = format!("HTTP/1.1 {} Scripted\r\nConnection: close\r\n{framing}", self.status);
+        for (name, value) in &self.headers {
+            head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
+        }
+        head.push_str("\r\n");
         let mut out = head.into_bytes();
         let sent = self.cut_after.map_or(&self.body[..], |cut| self.body.get(..cut).unwrap_or(&self.body));
         if self.chunked {

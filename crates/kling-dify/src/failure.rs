@@ -1,0 +1,67 @@
+//! Errors of the layers below, as the five kinds that Dify shows to users as they are.
+
+use std::error::Error as StdError;
+
+use dify_plugin::Error;
+use kling_api::{Handle, Meaning};
+use kling_client::{KlingError, Refusal};
+
+use crate::language::Language;
+use crate::texts;
+
+/// A call to Kling that failed.
+pub(crate) fn of_call(language: Language, error: &KlingError) -> Error {
+    let text = describe(language, error);
+    match error {
+        KlingError::Refused(refusal) => of_refusal(refusal, text),
+        KlingError::Unreachable(_) | KlingError::Interrupted(_) => Error::Connection(text),
+        KlingError::BadAnswer { .. } => Error::ServerUnavailable(text),
+        _ => Error::Internal(text),
+    }
+}
+
+fn of_refusal(refusal: &Refusal, text: String) -> Error {
+    match refusal.meaning() {
+        Meaning::Credential | Meaning::TokenTime | Meaning::Account | Meaning::Permission | Meaning::IpAddress => {
+            Error::Unauthorized(text)
+        }
+        Meaning::RequestRate | Meaning::Concurrency => Error::RateLimited(text),
+        Meaning::Server => Error::ServerUnavailable(text),
+        _ => Error::BadRequest(text),
+    }
+}
+
+/// What happened and what to do, in the user's language.
+pub(crate) fn describe(language: Language, error: &KlingError) -> String {
+    match error {
+        KlingError::Refused(refusal) => texts::refusal(language, refusal),
+        KlingError::BadAnswer { status, what, .. } => texts::unreadable_answer(language, *status, *what),
+        KlingError::Unreachable(cause) | KlingError::Interrupted(cause) => {
+            texts::unreachable(language, &root_cause(cause))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The same error with the task's handle in its text. Promise 2: every failure after the submit carries the handle.
+pub(crate) fn with_handle(language: Language, error: Error, handle: &Handle) -> Error {
+    let add = |text: String| texts::with_handle(language, &text, handle);
+    match error {
+        Error::RateLimited(text) => Error::RateLimited(add(text)),
+        Error::Unauthorized(text) => Error::Unauthorized(add(text)),
+        Error::BadRequest(text) => Error::BadRequest(add(text)),
+        Error::Connection(text) => Error::Connection(add(text)),
+        Error::ServerUnavailable(text) => Error::ServerUnavailable(add(text)),
+        Error::Internal(text) => Error::Internal(add(text)),
+        other => other,
+    }
+}
+
+/// The innermost cause, such as "connection refused": the outer layers only repeat that a request failed.
+pub(crate) fn root_cause(error: &dyn StdError) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

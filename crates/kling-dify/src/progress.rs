@@ -1,0 +1,60 @@
+//! Progress as `log` messages.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dify_plugin::{Error, LogEntry, MessageSink};
+use kling_tasks::{Progress, ProgressObserver};
+use serde_json::{Value, json};
+
+use crate::language::Language;
+use crate::texts;
+
+/// One root entry for the call, with an entry below it for each thing that happens. Holds no prompt, key or link.
+pub(crate) struct ProgressLog {
+    out: MessageSink,
+    language: Language,
+    root: LogEntry,
+}
+
+impl ProgressLog {
+    /// Begins the log of a tool call.
+    pub(crate) async fn start(out: &MessageSink, language: Language, tool: &str, data: Value) -> Result<Self, Error> {
+        let root = LogEntry::start(tool).data(data);
+        out.log(&root).await?;
+        Ok(Self { out: out.clone(), language, root })
+    }
+
+    /// Something that happened.
+    pub(crate) async fn note(&self, text: impl Into<String>, data: Value) -> Result<(), Error> {
+        self.out.log(LogEntry::start(text).parent(&self.root).data(data).success()).await
+    }
+
+    /// The call went well.
+    pub(crate) async fn finish(self) -> Result<(), Error> {
+        self.out.log(self.root.success()).await
+    }
+
+    /// The call failed; the error itself follows as the session's own.
+    pub(crate) async fn fail(self, what: &str) -> Result<(), Error> {
+        self.out.log(self.root.error(what)).await
+    }
+}
+
+#[async_trait]
+impl ProgressObserver for ProgressLog {
+    async fn progress(&mut self, progress: Progress<'_>) {
+        let (text, elapsed) = match progress {
+            Progress::StatusChanged { word, elapsed } => (texts::status_is(self.language, word), elapsed),
+            Progress::StillWaiting { word, elapsed } => (texts::still_waiting(self.language, word, elapsed), elapsed),
+            Progress::LookFailed { in_a_row, elapsed } => (texts::look_failed(self.language, in_a_row), elapsed),
+            _ => return,
+        };
+        // A reader that is gone shows at the next message that matters.
+        self.note(text, json!({"elapsed_seconds": seconds(elapsed)})).await.ok();
+    }
+}
+
+fn seconds(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 10.0).round() / 10.0
+}

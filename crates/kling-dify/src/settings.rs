@@ -1,0 +1,129 @@
+//! The provider's settings: which key, which host, which language.
+
+use dify_plugin::{Credentials as Given, Error};
+use kling_auth::{ApiHost, Credentials, Region};
+
+use crate::Environment;
+use crate::language::Language;
+use crate::texts;
+
+/// Settings that can be used.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    pub(crate) host: ApiHost,
+    pub(crate) language: Language,
+    /// An access key or secret key is there beside the API key, and not used.
+    pub(crate) ignored_key_pair: bool,
+    /// The user named the host, so no other may get the key.
+    pub(crate) host_is_fixed: bool,
+}
+
+impl Settings {
+    /// Reads settings as Dify hands them over: blank and null are absent.
+    pub(crate) fn read(given: &Given, environment: &Environment) -> Result<Self, Error> {
+        let field = |name| given.get_str(name).map(str::trim).filter(|value| !value.is_empty());
+        // Before the region is known, its own default decides the language of messages.
+        let region = field("region").map_or(Ok(Region::default()), str::parse);
+        let language = language(field("language"), region.clone().unwrap_or_default());
+        let refuse = |text| Error::Unauthorized(text);
+        let region = region.map_err(|_| refuse(texts::unknown_region(language)))?;
+        let key_pair = (field("access_key"), field("secret_key"));
+        let credentials = match (field("api_key"), key_pair) {
+            (Some(key), _) => Credentials::api_key(key),
+            (None, (Some(access), Some(secret))) => Credentials::key_pair(access, secret),
+            (None, (None, None)) => return Err(refuse(texts::no_credentials(language))),
+            (None, (None, _)) => return Err(refuse(texts::half_a_key_pair(language, "access_key"))),
+            (None, (_, None)) => return Err(refuse(texts::half_a_key_pair(language, "secret_key"))),
+        };
+        let credentials = credentials.map_err(|error| refuse(texts::unusable_setting(language, &error)))?;
+        let base_url = field("base_url");
+        let host = base_url.map_or_else(|| environment.host_of(region), |url| ApiHost::custom(region, url));
+        Ok(Self {
+            credentials,
+            host: host.map_err(|error| refuse(texts::unusable_setting(language, &error)))?,
+            language,
+            ignored_key_pair: field("api_key").is_some() && (key_pair.0.is_some() || key_pair.1.is_some()),
+            host_is_fixed: base_url.is_some(),
+        })
+    }
+}
+
+/// `auto`, absent or anything unknown: Chinese for Beijing, English for Singapore.
+fn language(setting: Option<&str>, region: Region) -> Language {
+    match (setting, region) {
+        (Some("en_US"), _) => Language::English,
+        (Some("zh_Hans"), _) | (_, Region::Beijing) => Language::Chinese,
+        (_, Region::Singapore) => Language::English,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kling_auth::CredentialKind;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(settings: Value) -> Result<Settings, Error> {
+        let Value::Object(map) = settings else { panic!("settings are an object") };
+        Settings::read(&map.into(), &Environment::default())
+    }
+
+    #[test]
+    fn either_kind_of_key_is_enough() {
+        let key = read(json!({"api_key": " k ", "access_key": "", "secret_key": null})).unwrap();
+        assert_eq!((key.credentials.kind(), key.ignored_key_pair), (CredentialKind::ApiKey, false));
+        let pair = read(json!({"access_key": "a", "secret_key": "s"})).unwrap();
+        assert_eq!(pair.credentials.kind(), CredentialKind::KeyPair);
+    }
+
+    #[test]
+    fn with_both_the_api_key_wins_and_that_is_known() {
+        let both = read(json!({"api_key": "k", "access_key": "a", "secret_key": "s"})).unwrap();
+        assert_eq!((both.credentials.kind(), both.ignored_key_pair), (CredentialKind::ApiKey, true));
+    }
+
+    #[test]
+    fn missing_and_half_credentials_say_what_to_fill_in() {
+        for (settings, text) in [
+            (json!({"language": "en_US"}), "Fill in an API key"),
+            (json!({"language": "en_US", "access_key": "a"}), "secret_key"),
+            (json!({"language": "en_US", "secret_key": "s"}), "access_key"),
+            (json!({"language": "zh_Hans"}), "请填写"),
+        ] {
+            let error = read(settings).unwrap_err();
+            assert!(matches!(&error, Error::Unauthorized(message) if message.contains(text)), "{error}");
+        }
+    }
+
+    #[test]
+    fn hosts_follow_region_and_base_url() {
+        let host = |extra: Value| {
+            let mut settings = json!({"api_key": "k"});
+            settings.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            read(settings).map(|settings| (settings.host.to_string(), settings.host_is_fixed))
+        };
+        assert_eq!(host(json!({})).unwrap(), ("https://api-beijing.klingai.com".to_owned(), false));
+        assert_eq!(host(json!({"region": "singapore"})).unwrap().0, "https://api-singapore.klingai.com");
+        let simulator = json!({"base_url": "http://127.0.0.1:8787"});
+        assert_eq!(host(simulator).unwrap(), ("http://127.0.0.1:8787".to_owned(), true));
+        for base_url in ["http://api-beijing.klingai.com", "ftp://x", "nonsense"] {
+            assert!(
+                host(json!({"base_url": base_url, "language": "en_US"})).unwrap_err().to_string().contains("base_url")
+            );
+        }
+        assert!(host(json!({"region": "mars"})).is_err());
+    }
+
+    #[test]
+    fn languages_follow_the_region_unless_chosen() {
+        let language = |region: &str, setting: &str| {
+            read(json!({"api_key": "k", "region": region, "language": setting})).unwrap().language
+        };
+        assert_eq!(language("beijing", "auto"), Language::Chinese);
+        assert_eq!(language("singapore", "auto"), Language::English);
+        assert_eq!(language("beijing", "en_US"), Language::English);
+        assert_eq!(language("singapore", "zh_Hans"), Language::Chinese);
+    }
+}

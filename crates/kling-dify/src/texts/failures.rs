@@ -1,0 +1,138 @@
+//! About what went wrong, and what to do.
+
+use kling_api::{Handle, Meaning, Region};
+use kling_client::{BadAnswer, Refusal};
+
+use crate::language::Language;
+
+/// A refusal: Kling's words, code and request id, and what to do.
+pub(crate) fn refusal(language: Language, refusal: &Refusal) -> String {
+    let Refusal { code, message, request_id, .. } = refusal;
+    let message = message.trim().trim_end_matches(['.', '。']);
+    let advice = advice(language, refusal.code);
+    let id = request_id.as_deref();
+    language.pick(
+        format!(
+            "Kling refused: {message} (code {code}{}). {advice}",
+            id.map(|id| format!(", request {id}")).unwrap_or_default()
+        ),
+        format!(
+            "可灵拒绝了请求：{message}（错误码 {code}{}）。{advice}",
+            id.map(|id| format!("，请求 {id}")).unwrap_or_default()
+        ),
+    )
+}
+
+/// What to do about a code.
+fn advice(language: Language, code: i64) -> &'static str {
+    let (english, chinese) = match (code, Meaning::of(code)) {
+        (1101, _) => ("The account is in arrears: top it up in the Kling console.", "账户欠费，请在可灵控制台充值。"),
+        (1102, _) => (
+            "No units are left: buy a resource pack or enable pay-as-you-go in the Kling console.",
+            "资源包已用尽或过期，请在可灵控制台购买资源包或开通后付费。",
+        ),
+        (_, Meaning::Credential) => (
+            "Check the key and its region: keys of klingai.com need region beijing, keys of kling.ai need singapore.",
+            "请检查密钥及其区域：klingai.com 的密钥选 beijing，kling.ai 的密钥选 singapore。",
+        ),
+        (_, Meaning::TokenTime) => (
+            "The signed token's time was refused: set the clock of the Dify server right.",
+            "签名令牌的时间无效，请校准 Dify 服务器的时钟。",
+        ),
+        (_, Meaning::Account) => ("Check the account in the Kling console.", "请在可灵控制台检查账户状态。"),
+        (_, Meaning::Permission) => (
+            "The account may not use this API or model: check it in the Kling console.",
+            "账户无权使用此 API 或模型，请在可灵控制台检查权限。",
+        ),
+        (_, Meaning::InvalidRequest) => ("Correct what the message names.", "请按提示修改参数。"),
+        (_, Meaning::NotFound) => (
+            "Kling does not serve this here; models retire, kling-v3 is current.",
+            "可灵不提供该资源；模型可能已下线，当前可用 kling-v3。",
+        ),
+        (_, Meaning::ContentPolicy) => (
+            "The input was refused by Kling's content rules: change the prompt.",
+            "输入未通过可灵的内容审核，请修改提示词。",
+        ),
+        (_, Meaning::RequestRate) => ("Too many requests: try again in a while.", "请求过于频繁，请稍后重试。"),
+        (_, Meaning::Concurrency) => (
+            "All of the account's slots are in use: try again when a running task has ended.",
+            "账户并发已满，请等待进行中的任务结束后重试。",
+        ),
+        (_, Meaning::IpAddress) => {
+            ("Put this server's address on the account's allow-list.", "请将服务器 IP 加入账户白名单。")
+        }
+        (_, Meaning::Server) => ("Kling itself is in trouble: try again later.", "可灵服务异常，请稍后重试。"),
+        _ => ("See Kling's documentation for this code.", "请参阅可灵文档中的错误码说明。"),
+    };
+    language.pick(english, chinese)
+}
+
+pub(crate) fn unreachable(language: Language, cause: &str) -> String {
+    language.pick(
+        format!("Kling could not be reached from the Dify server: {cause}. Check its network and proxy settings."),
+        format!("Dify 服务器无法连接可灵：{cause}。请检查网络与代理设置。"),
+    )
+}
+
+pub(crate) fn unreadable_answer(language: Language, status: u16, what: BadAnswer) -> String {
+    language.pick(
+        format!("What answered in Kling's place cannot be understood: the answer (HTTP {status}) {what}. Try again; check proxy and base_url if it stays."),
+        format!("无法理解返回内容（HTTP {status}，{what}）。请重试；若持续出现，请检查代理与 base_url。"),
+    )
+}
+
+pub(crate) fn answer_lost(language: Language, cause: &str, external_task_id: &str) -> String {
+    language.pick(
+        format!(
+            "Whether Kling accepted the task is not known: {cause} It was not sent again, so nothing is paid twice. Ask \
+             for it later with the query tool: external_task_id = {external_task_id}"
+        ),
+        format!(
+            "无法确认可灵是否已接受任务：{cause} 为避免重复扣费，未再次提交。请稍后用查询工具按 external_task_id = \
+             {external_task_id} 查询。"
+        ),
+    )
+}
+
+pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> String {
+    language.pick(
+        format!("The key is fine, but it belongs to region {theirs}: set the region to {theirs} and save again."),
+        format!("密钥有效，但属于区域 {theirs}：请将区域改为 {theirs} 后重新保存。"),
+    )
+}
+
+pub(crate) fn task_failed(language: Language, reason: Option<&str>) -> String {
+    let reason = reason.map(|reason| reason.trim_end_matches(['.', '。']));
+    match reason {
+        Some(reason) => language.pick(
+            format!(
+                "Kling ended the task without a video: {reason}. Change the prompt or the settings and create it anew."
+            ),
+            format!("可灵未能生成视频：{reason}。请修改提示词或参数后重新创建。"),
+        ),
+        None => language.pick(
+            "Kling ended the task without a video and gave no reason. Create it anew.".to_owned(),
+            "可灵未能生成视频，且未说明原因。请重新创建。".to_owned(),
+        ),
+    }
+}
+
+pub(crate) fn task_without_video(language: Language) -> String {
+    language
+        .pick(
+            "Kling says the task succeeded, but names no video. Ask for it again later.",
+            "可灵称任务成功，但没有返回视频，请稍后再次查询。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn download_failed(language: Language, cause: &str, url: &str) -> String {
+    language.pick(
+        format!("The video is made and paid, but fetching it failed: {cause}. Its link: {url}"),
+        format!("视频已生成并扣费，但下载失败：{cause}。链接：{url}"),
+    )
+}
+
+pub(crate) fn with_handle(language: Language, text: &str, handle: &Handle) -> String {
+    language.pick(format!("{text}\nHandle: {handle}"), format!("{text}\nhandle：{handle}"))
+}

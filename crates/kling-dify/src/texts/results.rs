@@ -1,0 +1,102 @@
+//! About what goes on and what came out.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use kling_api::Handle;
+
+use crate::answer::Delivered;
+use crate::language::Language;
+
+pub(crate) fn api_key_wins(language: Language) -> String {
+    language
+        .pick(
+            "both an API key and an access key are set; the API key is used",
+            "同时设置了 API Key 与 Access Key，将使用 API Key",
+        )
+        .to_owned()
+}
+
+pub(crate) fn submitted(language: Language) -> String {
+    language.pick("submitted", "已提交").to_owned()
+}
+
+pub(crate) fn found_again(language: Language) -> String {
+    language
+        .pick(
+            "the task was already there under its own id and is carried on with; nothing is paid twice",
+            "已按自定义 ID 找到该任务并继续，不会重复扣费",
+        )
+        .to_owned()
+}
+
+pub(crate) fn status_is(language: Language, word: &str) -> String {
+    language.pick(format!("status: {word}"), format!("状态：{word}"))
+}
+
+pub(crate) fn still_waiting(language: Language, word: Option<&str>, elapsed: Duration) -> String {
+    let (seconds, word) = (elapsed.as_secs(), word.unwrap_or("-"));
+    language.pick(format!("still {word} after {seconds} s"), format!("已等待 {seconds} 秒，状态仍为 {word}"))
+}
+
+pub(crate) fn look_failed(language: Language, in_a_row: u32) -> String {
+    language.pick(
+        format!("asking for the status failed ({in_a_row} in a row) and will be repeated"),
+        format!("查询状态失败（连续 {in_a_row} 次），将重试"),
+    )
+}
+
+/// The closing text of a finished task.
+pub(crate) fn ready(language: Language, delivered: &[Delivered], expires: Option<&str>, units: Option<&str>) -> String {
+    let mut text = language.pick("The video is ready.", "视频已生成。").to_owned();
+    for Delivered { url, seconds, note } in delivered {
+        text.push('\n');
+        text.push_str(url);
+        if let Some(seconds) = seconds {
+            let _ = language.pick(write!(text, " ({seconds} s)"), write!(text, "（{seconds} 秒）"));
+        }
+        if let Some(note) = note {
+            text.push('\n');
+            text.push_str(note);
+        }
+    }
+    if let Some(expires) = expires {
+        text.push_str(
+            &language.pick(format!("\nThe link works until {expires}."), format!("\n链接有效期至 {expires}。")),
+        );
+    }
+    if let Some(units) = units {
+        text.push_str(&language.pick(format!("\nCost: {units} units."), format!("\n消耗 {units} 个资源单位。")));
+    }
+    text
+}
+
+pub(crate) fn too_large(language: Language, length: Option<u64>, limit: u64) -> String {
+    const MIB: u64 = 1024 * 1024;
+    let limit = limit / MIB;
+    match length.map(|length| length.div_ceil(MIB)) {
+        Some(size) => language.pick(
+            format!("The file has {size} MB; Dify takes {limit} MB at most, so here is the link only."),
+            format!("文件为 {size} MB，超过 Dify 的 {limit} MB 上限，仅提供链接。"),
+        ),
+        None => language.pick(
+            format!("The file has more than {limit} MB, which Dify takes at most, so here is the link only."),
+            format!("文件超过 Dify 的 {limit} MB 上限，仅提供链接。"),
+        ),
+    }
+}
+
+/// The closing text of a task that goes on.
+pub(crate) fn not_ready(language: Language, word: &str, handle: &Handle) -> String {
+    language.pick(
+        format!("The video is not ready yet (status: {word}). Ask for it later with the query tool and this handle: {handle}"),
+        format!("视频尚未完成（状态：{word}）。请稍后使用查询工具和此 handle 获取：{handle}"),
+    )
+}
+
+pub(crate) fn unknown_status(language: Language, word: &str, handle: &Handle) -> String {
+    language.pick(
+        format!("Kling reports a status this release does not know: {word}. The task may go on; ask for it later with this handle: {handle}"),
+        format!("可灵返回了未知状态：{word}。任务可能仍在进行，请稍后使用此 handle 查询：{handle}"),
+    )
+}

@@ -1,0 +1,44 @@
+//! About the provider's settings.
+
+use kling_auth::AuthError;
+
+use crate::language::Language;
+
+pub(crate) fn no_credentials(language: Language) -> String {
+    language
+        .pick(
+            "No Kling key is set. Fill in an API key, or an access key with its secret key.",
+            "未设置可灵密钥。请填写 API Key，或同时填写 Access Key 与 Secret Key。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn half_a_key_pair(language: Language, missing: &str) -> String {
+    language.pick(
+        format!("{missing} is missing: access key and secret key belong together. Or fill in an API key alone."),
+        format!("缺少 {missing}：Access Key 与 Secret Key 需同时填写；也可以只填写 API Key。"),
+    )
+}
+
+pub(crate) fn unknown_region(language: Language) -> String {
+    language
+        .pick(
+            "region must be beijing (keys of klingai.com) or singapore (keys of kling.ai).",
+            "region 须为 beijing（klingai.com 的密钥）或 singapore（kling.ai 的密钥）。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn unusable_setting(language: Language, error: &AuthError) -> String {
+    match error {
+        AuthError::MalformedKey(field) => language.pick(
+            format!("{field} holds characters that no key has. Paste it again, alone and whole."),
+            format!("{field} 含有密钥中不会出现的字符，请重新完整粘贴。"),
+        ),
+        AuthError::BadHost(reason) => language.pick(
+            format!("base_url {reason}."),
+            "base_url 不可用：须为 https:// 地址（http:// 仅限本机），且不含用户名、参数和 #。".to_owned(),
+        ),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,70 @@
+//! How long a call may wait.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Waiting time when the user says nothing.
+pub(crate) const DEFAULT_WAIT: Duration = Duration::from_secs(480);
+/// Left between the longest wait and the host's limit, for the download and the answer.
+const RESERVE: Duration = Duration::from_secs(60);
+/// Agents give up on a silent tool after 250 s.
+const AGENT_WAIT: Duration = Duration::from_secs(220);
+
+/// Whether to wait for a task, and until when. Counted from the call's start, submission included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WaitPlan {
+    wanted: bool,
+    deadline: Instant,
+}
+
+impl WaitPlan {
+    /// Promise 3: what the user asks for, never beyond what the host or an agent bears.
+    pub(crate) fn new(wanted: bool, asked: Option<Duration>, max_execution: Duration, agent: bool) -> Self {
+        let mut wait = asked.unwrap_or(DEFAULT_WAIT).min(max_execution.saturating_sub(RESERVE));
+        if agent {
+            wait = wait.min(AGENT_WAIT);
+        }
+        Self { wanted, deadline: Instant::now() + wait }
+    }
+
+    pub(crate) fn wanted(self) -> bool {
+        self.wanted
+    }
+
+    /// What is left.
+    pub(crate) fn budget(self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(asked: Option<u64>, max_execution: u64, agent: bool) -> u64 {
+        let asked = asked.map(Duration::from_secs);
+        WaitPlan::new(true, asked, Duration::from_secs(max_execution), agent).budget().as_secs()
+    }
+
+    /// Promise 3: every wait ends before the host's limit.
+    #[tokio::test(start_paused = true)]
+    async fn waits_are_clipped_to_what_the_host_and_agents_bear() {
+        assert_eq!(seconds(None, 600, false), 480);
+        assert_eq!(seconds(Some(90), 600, false), 90);
+        assert_eq!(seconds(Some(9000), 600, false), 540);
+        assert_eq!(seconds(None, 300, false), 240);
+        assert_eq!(seconds(None, 30, false), 0);
+        assert_eq!(seconds(None, 600, true), 220);
+        assert_eq!(seconds(Some(100), 600, true), 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_budget_counts_from_the_calls_start() {
+        let plan = WaitPlan::new(true, None, Duration::from_secs(600), false);
+        tokio::time::advance(Duration::from_secs(400)).await;
+        assert_eq!(plan.budget(), Duration::from_secs(80));
+        tokio::time::advance(Duration::from_secs(400)).await;
+        assert_eq!(plan.budget(), Duration::ZERO);
+    }
+}
