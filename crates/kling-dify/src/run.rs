@@ -108,8 +108,7 @@ impl Run {
             }
         };
         let text = if submitted.found { texts::found_again(self.language) } else { texts::submitted(self.language) };
-        self.log.note(text, answer::brief(&submitted.task.data)).await?;
-        self.follow(path, submitted.task, true).await
+        self.follow(path, submitted.task, Some(text), true).await
     }
 
     /// Looks at a task that exists.
@@ -117,7 +116,7 @@ impl Run {
         match self.client().find_task(&path, id).await {
             Ok(Some(answer)) => {
                 let waits = self.wait.wanted();
-                self.follow(path, answer, waits).await
+                self.follow(path, answer, None, waits).await
             }
             Ok(None) => {
                 let region = self.client().host().region();
@@ -131,12 +130,21 @@ impl Run {
         }
     }
 
-    /// From a known task to the closing text. `failure_is_error`: a failed generation fails the node; a mere question
+    /// From a known task to the closing text. `news` is for the log, once the handle is safe. `failure_is_error`: a failed generation fails the node; a mere question
     /// about it does not.
-    async fn follow(mut self, path: TaskPath, seen: Answer<Task>, failure_is_error: bool) -> Result<(), Error> {
+    async fn follow(
+        mut self,
+        path: TaskPath,
+        seen: Answer<Task>,
+        news: Option<String>,
+        failure_is_error: bool,
+    ) -> Result<(), Error> {
         let handle =
             Handle::new(Surface::Legacy, self.client().host().region(), path.clone(), seen.data.task_id.clone());
         answer::announce(&self.out, &seen.data, &handle).await?;
+        if let Some(news) = news {
+            self.log.note(news, answer::brief(&seen.data)).await?;
+        }
         match self.wait_and_deliver(&path, seen, &handle, failure_is_error).await {
             Ok(text) => {
                 self.out.text(text).await?;

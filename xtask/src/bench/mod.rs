@@ -1,0 +1,29 @@
+//! `cargo xtask bench`: measures, prints, and judges nothing but its own targets.
+
+mod memory;
+mod startup;
+mod statistics;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum What {
+    /// From process start to the first heartbeat, and the memory held after it
+    Startup {
+        /// How often the plugin is started
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
+}
+
+/// Measures. A missed target is told, not an error.
+///
+/// # Errors
+/// When nothing could be measured.
+pub async fn run(what: What) -> Result<()> {
+    match what {
+        What::Startup { runs } => startup::run(runs).await,
+    }
+}

@@ -1,0 +1,15 @@
+//! The habits of this repository, one module a command.
+//!
+//! Rules that need no command, such as those for the YAML Dify reads, are ordinary tests in `tests/`.
+
+#![forbid(unsafe_code)]
+
+pub mod arch;
+pub mod bench;
+pub mod demo;
+pub mod empty_root;
+pub mod package;
+pub mod project;
+pub mod python;
+pub mod say;
+pub mod test;

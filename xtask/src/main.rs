@@ -1,0 +1,48 @@
+//! `cargo xtask <command>`.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{bench, demo, package, test};
+
+/// The habits of this repository
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the static binary and write the package into dist/
+    Package,
+    /// Package the plugin, start it as Dify does and make a video
+    Demo(demo::Options),
+    /// Check formatting, lints, tests and documentation
+    Test,
+    /// Measure
+    Bench {
+        #[command(subcommand)]
+        what: bench::What,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Package => package::run().await,
+        Command::Demo(options) => demo::run(options).await,
+        Command::Test => test::run(),
+        Command::Bench { what } => bench::run(what).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
