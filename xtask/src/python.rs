@@ -1,13 +1,22 @@
-//! The plugin started as Dify starts it: by Python.
+//! The plugin started as Dify starts it: by Python, in a virtual environment of its own.
 
+use std::fmt;
 use std::io;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// What Dify's own interpreter is called outside a virtual environment.
+/// The machine's Python.
 pub const PYTHON: &str = "python3";
+
+/// The interpreter of an unpacked package.
+#[derive(Debug)]
+pub struct Python {
+    program: PathBuf,
+    version: String,
+    in_venv: bool,
+}
 
 /// Makes sure that there is a Python which can run `main.py`.
 ///
@@ -25,10 +34,46 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-/// `python3 -m main` in the unpacked package, with what Dify's daemon adds to its own environment (0.6.10).
-pub fn start_plugin(folder: &Path) -> Command {
-    let mut command = Command::new(PYTHON);
+impl Python {
+    /// Makes the virtual environment `.venv` in the package's folder, as Dify's daemon does (0.6.10, there with uv).
+    /// Where Python has no `venv` module it is the machine's own.
+    ///
+    /// # Errors
+    /// When Python cannot be started.
+    pub fn for_package(folder: &Path) -> Result<Self> {
+        let made = run(Command::new(PYTHON).args(["-m", "venv", "--without-pip", ".venv"]).current_dir(folder))?;
+        let in_venv = made.status.success();
+        let program = if in_venv { folder.join(".venv/bin/python") } else { PYTHON.into() };
+        let version = run(Command::new(&program).arg("--version"))?;
+        let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+        Ok(Self { program, version, in_venv })
+    }
+
+    /// This interpreter.
+    pub fn command(&self) -> Command {
+        Command::new(&self.program)
+    }
+
+    /// `python -m main` in the package's folder.
+    pub fn start_plugin(&self, folder: &Path) -> Command {
+        start_plugin(self.command(), folder)
+    }
+}
+
+impl fmt::Display for Python {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.in_venv { "in its own environment, as in Dify" } else { "of the machine: it has no venv" };
+        write!(f, "{} {kind}", self.version)
+    }
+}
+
+/// `-m main` for an interpreter in an unpacked package, with what Dify's daemon adds to its own environment (0.6.10).
+pub fn start_plugin(mut python: Command, folder: &Path) -> Command {
     // The plugin gets its credentials with each request, not from here.
-    command.args(["-m", "main"]).current_dir(folder).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
-    command
+    python.args(["-m", "main"]).current_dir(folder).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
+    python
+}
+
+fn run(command: &mut Command) -> Result<Output> {
+    command.output().with_context(|| format!("{} cannot be started", command.get_program().display()))
 }

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-/// A line on stdout: a label and what there is to say.
+/// A line on stdout: a label and what there is to say. Further lines of it stand below its beginning.
 pub fn line(label: &str, text: impl Display) {
+    let text = text.to_string().replace('\n', "\n              ");
     println!("{label:>12}  {text}");
 }
 

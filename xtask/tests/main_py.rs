@@ -53,7 +53,7 @@ impl Folder {
 
     /// As Dify starts it.
     fn start(&self, arguments: &[&str]) -> Child {
-        spawn(python::start_plugin(self.folder.path()).args(arguments))
+        spawn(python::start_plugin(Command::new(python::PYTHON), self.folder.path()).args(arguments))
     }
 
     /// The same on a machine that differs, as told by `patches` in Python.

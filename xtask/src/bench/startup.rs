@@ -1,7 +1,6 @@
 //! `cargo xtask bench startup`: a new process each time, and Python alone beside it, so that it shows what is ours.
 
 use std::fs::{self, File};
-use std::path::Path;
 use std::process::Command;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
@@ -15,9 +14,10 @@ use tokio::time::{sleep, timeout};
 
 use super::memory;
 use super::statistics::Spread;
+use crate::arch::Arch;
 use crate::package::{self, unpack};
-use crate::project::PLUGIN;
-use crate::python::{self, PYTHON};
+use crate::project::{BINARY, PLUGIN};
+use crate::python::{self, Python};
 use crate::say;
 
 /// The median from process start to the first heartbeat, Python included.
@@ -29,37 +29,43 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(runs: u32) -> Result<()> {
     python::check()?;
+    let arch = Arch::of_this_machine()?;
     let package = package::build().await?;
     let folder = TempDir::new()?;
     unpack::unpack(File::open(package)?, folder.path())?;
 
     say::line("machine", machine());
-    // Python has not compiled main.py before the first.
-    let first = start(folder.path()).await?;
-    let (mut plugin, mut python_alone) = (Vec::new(), Vec::new());
+    let python = Python::for_package(folder.path())?;
+    say::line("python", &python);
+    let whole = || python.start_plugin(folder.path());
+    // main.py has given it its exec bit by then.
+    let program = || Command::new(folder.path().join("bin").join(arch.name()).join(BINARY));
+    let first = start(whole()).await?;
+    let (mut plugin, mut program_alone, mut python_alone) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
-        plugin.push(start(folder.path()).await?);
-        python_alone.push(start_python_alone()?);
+        plugin.push(start(whole()).await?);
+        program_alone.push(start(program()).await?);
+        python_alone.push(start_python_alone(&python)?);
     }
-    let plugin = Spread::of(plugin).context("nothing was measured")?;
-    let python_alone = Spread::of(python_alone).context("nothing was measured")?;
-    let (idle, asked) = memory(folder.path()).await?;
+    let spread = |times| Spread::of(times).context("nothing was measured");
+    let plugin = spread(plugin)?;
+    let (idle, asked) = memory(whole()).await?;
 
-    say::line("first start", format_args!("       {:>9}", say::millis(first)));
+    say::line("first start", format_args!("       {:>9}   Python compiles main.py", say::millis(first)));
     say::line("start", format_args!("{plugin}   to the first heartbeat, {runs} runs"));
-    say::line("python alone", format_args!("{python_alone}   {PYTHON} -c pass, {runs} runs"));
+    say::line("of which", format_args!("{}   the program without Python", spread(program_alone)?));
+    say::line("beside it", format_args!("{}   python -c pass, to its end", spread(python_alone)?));
     say::line("memory", format_args!("{} idle, {} after checking credentials", say::size(idle), say::size(asked)));
-    let startup_target = format_args!("at most {}", say::millis(STARTUP_TARGET)).to_string();
-    say::line("start", format_args!("{startup_target:<20} {}", word(plugin.median <= STARTUP_TARGET)));
-    let memory_target = format!("at most {}", say::size(MEMORY_TARGET));
-    say::line("memory", format_args!("{memory_target:<20} {}", word(idle <= MEMORY_TARGET)));
+    let (startup, memory) = (say::millis(STARTUP_TARGET), say::size(MEMORY_TARGET));
+    say::line("target", format_args!("start within {startup}: {}", word(plugin.median <= STARTUP_TARGET)));
+    say::line("target", format_args!("idle within {memory}: {}", word(idle <= MEMORY_TARGET)));
     Ok(())
 }
 
 /// From process start to the first heartbeat.
-async fn start(folder: &Path) -> Result<Duration> {
+async fn start(command: Command) -> Result<Duration> {
     let begin = Instant::now();
-    let host = Host::spawn(python::start_plugin(folder))?;
+    let host = Host::spawn(command)?;
     timeout(LIMIT, host.ready()).await.context("no heartbeat")?.context("the plugin ended before its heartbeat")?;
     let time = begin.elapsed();
     let exit = timeout(LIMIT, host.shutdown()).await.context("the plugin does not end")??;
@@ -68,18 +74,18 @@ async fn start(folder: &Path) -> Result<Duration> {
 }
 
 /// From process start to its end.
-fn start_python_alone() -> Result<Duration> {
+fn start_python_alone(python: &Python) -> Result<Duration> {
     let begin = Instant::now();
-    let status = Command::new(PYTHON).args(["-c", "pass"]).status()?;
+    let status = python.command().args(["-c", "pass"]).status()?;
     let time = begin.elapsed();
-    ensure!(status.success(), "{PYTHON} ends with {status}");
+    ensure!(status.success(), "Python ends with {status}");
     Ok(time)
 }
 
 /// Idle, and after one check of credentials.
-async fn memory(folder: &Path) -> Result<(u64, u64)> {
+async fn memory(command: Command) -> Result<(u64, u64)> {
     let simulator = Simulator::start(SimOptions::default()).await?;
-    let host = Host::spawn(python::start_plugin(folder))?;
+    let host = Host::spawn(command)?;
     timeout(LIMIT, host.ready()).await.context("no heartbeat")??;
     sleep(Duration::from_secs(1)).await;
     let process = host.process_id().context("the plugin ended")?;

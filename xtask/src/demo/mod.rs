@@ -17,7 +17,8 @@ use tokio::time::timeout;
 
 use crate::package::{self, unpack};
 use crate::project::{self, PLUGIN};
-use crate::{python, say};
+use crate::python::{self, Python};
+use crate::say;
 use account::Account;
 
 const TOOL: &str = "text_2_video_create";
@@ -43,9 +44,9 @@ pub struct Options {
     /// Use the real Kling; it costs what the video costs. Better given in the environment, which others cannot list
     #[arg(long, value_name = "KEY", env = "KLING_API_KEY", hide_env_values = true)]
     pub api_key: Option<String>,
-    /// Where the video goes
-    #[arg(long, value_name = "DIR", default_value = "dist/demo")]
-    pub out: PathBuf,
+    /// Where the video goes [default: dist/demo in the repository]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// How many times faster than Kling the simulator is
     #[arg(long, value_name = "N", default_value_t = 20.0)]
     pub speed: f64,
@@ -62,8 +63,10 @@ pub async fn run(options: Options) -> Result<()> {
 
     let folder = TempDir::new()?;
     unpack::unpack(File::open(&package)?, folder.path()).context("the package cannot be unpacked")?;
+    let python = Python::for_package(folder.path())?;
+    say::line("python", &python);
     let started = Instant::now();
-    let host = Host::spawn(python::start_plugin(folder.path())).context("the plugin cannot be started")?;
+    let host = Host::spawn(python.start_plugin(folder.path())).context("the plugin cannot be started")?;
     let shown = show(&host, started, &options, &account).await;
     let stopped = stop(host).await;
     let (video, stderr) = match (shown, stopped) {
@@ -75,7 +78,7 @@ pub async fn run(options: Options) -> Result<()> {
     if !stderr.is_empty() {
         say::line("stderr", account.without_key(stderr.trim_end()));
     }
-    say::line("video", video.display());
+    say::line("video", project::short(&video));
     say::line("package", project::short(&package));
     Ok(())
 }
@@ -99,7 +102,8 @@ async fn show(host: &Host, started: Instant, options: &Options, account: &Accoun
     say::line("tool", TOOL);
     let files = timeout(STEP_LIMIT, session::follow(host.invoke(call).await)).await;
     let files = files.with_context(|| format!("{TOOL} takes longer than Dify's {} s", STEP_LIMIT.as_secs()))??;
-    video::save(&files, &project::root().join(&options.out), account.expected_video())
+    let folder = options.out.clone().unwrap_or_else(|| project::root().join("dist/demo"));
+    video::save(&files, &folder, account.expected_video())
 }
 
 /// Ends the plugin's stdin and waits for its end. What it wrote to stderr comes back either way.

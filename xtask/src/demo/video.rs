@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::session::Delivered;
-use crate::{project, say};
+use crate::say;
 
 /// Saves every file under its own name and checks that it is a video, the expected one where that is known. The first
 /// one's path comes back.
@@ -27,8 +27,7 @@ pub(super) fn save(files: &[Delivered], folder: &Path, expected: Option<&[u8]>) 
         say::line("file", format_args!("{name}, {}, {checked}", say::size(file.bytes.len() as u64)));
         first = first.or(Some(path));
     }
-    let first = first.context("the tool delivered no video")?;
-    Ok(first.strip_prefix(project::root()).map(Path::to_owned).unwrap_or(first))
+    first.context("the tool delivered no video")
 }
 
 /// Every MP4 begins with a box of the type `ftyp` (ISO 14496-12).

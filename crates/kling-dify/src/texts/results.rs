@@ -1,6 +1,5 @@
 //! About what goes on and what came out.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use kling_api::Handle;
@@ -53,7 +52,7 @@ pub(crate) fn ready(language: Language, delivered: &[Delivered], expires: Option
         text.push('\n');
         text.push_str(url);
         if let Some(seconds) = seconds {
-            let _ = language.pick(write!(text, " ({seconds} s)"), write!(text, "（{seconds} 秒）"));
+            text.push_str(&language.pick(format!(" ({seconds} s)"), format!("（{seconds} 秒）")));
         }
         if let Some(note) = note {
             text.push('\n');
@@ -99,4 +98,22 @@ pub(crate) fn unknown_status(language: Language, word: &str, handle: &Handle) ->
         format!("Kling reports a status this release does not know: {word}. The task may go on; ask for it later with this handle: {handle}"),
         format!("可灵返回了未知状态：{word}。任务可能仍在进行，请稍后使用此 handle 查询：{handle}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_in_one_language() {
+        let delivered = Delivered {
+            url: "https://cdn.example.test/v.mp4".to_owned(),
+            seconds: Some("5.041".to_owned()),
+            note: Some(too_large(Language::English, Some(40 << 20), 30 << 20)),
+        };
+        let english = ready(Language::English, std::slice::from_ref(&delivered), Some("2026-12-23T00:00:00Z"), Some("3"));
+        assert!(english.is_ascii() && english.contains("(5.041 s)"), "{english}");
+        let chinese = ready(Language::Chinese, &[Delivered { note: None, ..delivered }], None, Some("3"));
+        assert!(!chinese.contains(" s)") && chinese.contains("（5.041 秒）"), "{chinese}");
+    }
 }
