@@ -48,7 +48,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How many times faster than Kling the simulator is
-    #[arg(long, value_name = "N", default_value_t = 20.0)]
+    #[arg(long, value_name = "N", default_value_t = 6.0)]
     pub speed: f64,
 }
 

@@ -111,7 +111,8 @@ mod tests {
             seconds: Some("5.041".to_owned()),
             note: Some(too_large(Language::English, Some(40 << 20), 30 << 20)),
         };
-        let english = ready(Language::English, std::slice::from_ref(&delivered), Some("2026-12-23T00:00:00Z"), Some("3"));
+        let english =
+            ready(Language::English, std::slice::from_ref(&delivered), Some("2026-12-23T00:00:00Z"), Some("3"));
         assert!(english.is_ascii() && english.contains("(5.041 s)"), "{english}");
         let chinese = ready(Language::Chinese, &[Delivered { note: None, ..delivered }], None, Some("3"));
         assert!(!chinese.contains(" s)") && chinese.contains("（5.041 秒）"), "{chinese}");
