@@ -122,7 +122,7 @@ async fn chinese_is_spoken_where_it_is_set() {
     assert!(outcome.text().starts_with("视频已生成。"), "{}", outcome.text());
 }
 
-/// One row of VIDEO_MODELS says so, and nothing is refused: Kling has the last word.
+/// A table row is no refusal: Kling has the last word.
 #[tokio::test(start_paused = true)]
 async fn a_retired_model_is_named_in_the_log_and_sent_all_the_same() {
     let sim = simulator().await;
