@@ -1,8 +1,8 @@
 //! Kling AIGC for Dify: tool parameters in, messages out.
 //!
-//! The way of a request is straight: [`parameters`] are read leniently, become a checked request of `kling-api`, are
+//! The way of a request is straight: parameters are read leniently, become a checked request of `kling-api`, are
 //! submitted once and waited for by `kling-tasks`, and come back as messages of `dify-plugin`. Each tool is a module of
-//! [`tools`]; what they share lives beside it, once.
+//! `tools`; what they share lives beside it, once.
 
 #![forbid(unsafe_code)]
 
