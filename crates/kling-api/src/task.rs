@@ -1,11 +1,11 @@
-//! Tasks of the legacy surface, and what they result in.
+//! Tasks in the legacy surface's shape, which everything above this crate sees, and what they result in.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{Id, lenient};
+use crate::{DeliveredImage, Element, Id, Image, image, lenient};
 
 /// Days after which Kling removes a result and its link (vendor documentation 2026-09-20; counted from the last
 /// update, a live measurement).
@@ -119,6 +119,24 @@ impl Task {
         self.task_result.as_ref().map_or(&[], |result| &result.videos)
     }
 
+    /// The images that came out, plain ones and series.
+    pub fn images(&self) -> Vec<DeliveredImage<'_>> {
+        self.task_result
+            .as_ref()
+            .map(|result| image::deliver(&result.images, &result.series_images))
+            .unwrap_or_default()
+    }
+
+    /// The elements that came out.
+    pub fn elements(&self) -> &[Element] {
+        self.task_result.as_ref().map_or(&[], |result| &result.elements)
+    }
+
+    /// The id of the first element that came out: an element task makes one.
+    pub fn element_id(&self) -> Option<&Id> {
+        self.elements().iter().find_map(|element| element.element_id.as_ref())
+    }
+
     /// Unix time in milliseconds from which the result's links are dead, as far as Kling's time stamps tell.
     pub fn expires_at(&self) -> Option<i64> {
         const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
@@ -137,12 +155,24 @@ pub struct TaskInfo {
     pub extra: Map<String, Value>,
 }
 
-/// What came out of a task.
+/// What came out of a task. Lists that are null are read as empty, and empty ones are not written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskResult {
     /// Videos.
     #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub videos: Vec<Video>,
+    /// Images.
+    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
+    /// Images that belong together.
+    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub series_images: Vec<Image>,
+    /// Elements.
+    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub elements: Vec<Element>,
+    /// `single` or `series`, where there is a choice.
+    #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
+    pub result_type: Option<String>,
     /// Results of other kinds.
     #[serde(flatten, serialize_with = "lenient::exact")]
     pub extra: Map<String, Value>,
@@ -217,6 +247,30 @@ mod tests {
                 "final_unit_deduction": "3.5", "created_at": 1_790_000_000_000_u64, "big": "18446744073709551615"
             })
         );
+    }
+
+    #[test]
+    fn images_series_and_elements_are_read_and_written_back() {
+        for result in [
+            json!({"images": [{"index": 0, "url": "https://cdn.example.test/0.png", "watermark_url": ""}]}),
+            json!({"result_type": "series", "series_images": [{"index": 0, "url": "https://cdn.example.test/s0.png"}]}),
+            json!({"images": [{"index": 0, "url_1": "https://cdn.example.test/a1.png"}]}),
+            json!({"elements": [{"element_id": "800000000000000163", "element_name": "Mira", "element_video_list": {},
+                "tag_list": [{"id": "o_102"}], "owned_by": "100200", "status": "succeed"}]}),
+        ] {
+            let whole = json!({"task_id": "1", "task_status": "succeed", "task_result": result});
+            let task: Task = serde_json::from_value(whole.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&task).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn an_element_task_tells_its_element() {
+        let task: Task = serde_json::from_value(json!({"task_id": "1", "task_status": "succeed", "task_result": {
+            "elements": [{"element_name": "no id yet"}, {"element_id": 9_223_372_036_854_775_807_i64}]}}))
+        .unwrap();
+        assert_eq!(task.element_id().map(Id::as_str), Some("9223372036854775807"));
+        assert_eq!(task.elements().len(), 2);
     }
 
     #[test]

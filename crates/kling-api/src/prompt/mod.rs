@@ -1,0 +1,4 @@
+//! The two small languages inside prompts: references to inputs, and shots.
+
+pub(crate) mod references;
+pub(crate) mod shots;
