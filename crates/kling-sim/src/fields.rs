@@ -1,5 +1,7 @@
 //! Reading a JSON body field by field, refusing what has the wrong type or value.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
@@ -9,8 +11,35 @@ use crate::refusal::Refusal;
 pub(crate) struct Fields<'a>(&'a Map<String, Value>);
 
 impl<'a> Fields<'a> {
+    /// The fields of a body, which has to be an object.
+    pub(crate) fn of_body(body: &'a Value) -> Result<Self, Refusal> {
+        Self::of(body).ok_or_else(Refusal::not_json)
+    }
+
     pub(crate) fn of(value: &'a Value) -> Option<Self> {
         value.as_object().map(Self)
+    }
+
+    /// An object in the body; absent, it is one without fields.
+    pub(crate) fn part(self, name: &str) -> Result<Self, Refusal> {
+        static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        Ok(self.object(name)?.unwrap_or(Self(&NOTHING)))
+    }
+
+    /// A list of objects; absent, it is empty.
+    pub(crate) fn objects(self, name: &str) -> Result<Vec<Self>, Refusal> {
+        let items = self.list(name)?.unwrap_or_default().iter();
+        items.map(|item| Self::of(item).ok_or_else(|| wrong_type(name, "list of objects"))).collect()
+    }
+
+    /// A text that must be there; `shown` is what a refusal calls it.
+    pub(crate) fn needed(self, name: &str, shown: &str) -> Result<&'a str, Refusal> {
+        self.string(name)?.filter(|text| !text.is_empty()).ok_or_else(|| Refusal::empty(shown))
+    }
+
+    /// A field as it is; `null` is absent.
+    pub(crate) fn value(self, name: &str) -> Option<&'a Value> {
+        self.0.get(name).filter(|value| !value.is_null())
     }
 
     pub(crate) fn string(self, name: &str) -> Result<Option<&'a str>, Refusal> {
@@ -66,11 +95,13 @@ impl<'a> Fields<'a> {
     }
 
     fn read<T>(self, name: &str, kind: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>, Refusal> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => read(value).map(Some).ok_or_else(|| wrong_type(name, kind)),
-        }
+        self.value(name).map(|value| read(value).ok_or_else(|| wrong_type(name, kind))).transpose()
     }
+}
+
+/// A body as JSON.
+pub(crate) fn parse(body: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(body).map_err(|_| Refusal::not_json())
 }
 
 /// The refusal of a value of another JSON type than `kind`.

@@ -15,8 +15,9 @@ use crate::recorder::RecordedRequest;
 use crate::refusal::Refusal;
 use crate::state::SimState;
 
-/// The largest body taken: room for several images in Base64. Kling's own limit is not published.
-pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// The largest body taken: room for the largest image in Base64, or several smaller ones. Kling's own limit is not
+/// published.
+pub(crate) const MAX_BODY_BYTES: usize = 96 * 1024 * 1024;
 
 pub(crate) async fn receive(State(state): State<Arc<SimState>>, request: Request, next: Next) -> Response {
     let at = Instant::now();
@@ -39,7 +40,7 @@ async fn api(state: &SimState, request: Request, next: Next) -> Response {
     if let Some(fault) = state.faults.api_answer() {
         return fault;
     }
-    match auth::check(request.headers()) {
+    match auth::check(request.headers(), request.uri().path()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }

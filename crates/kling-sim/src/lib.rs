@@ -22,10 +22,17 @@
 //!
 //! | Request | Answer |
 //! |---|---|
-//! | `POST /v1/videos/text2video` | creates a task |
-//! | `GET /v1/videos/text2video/{task id or external id}` | one task |
-//! | `GET /v1/videos/text2video?pageNum&pageSize` | tasks, newest first |
-//! | `GET /account/costs?start_time&end_time` | the demo resource pack |
+//! | `POST /v1/videos/{text2video, image2video, omni-video}` | creates a video task |
+//! | `POST /v1/images/{generations, omni-image}` | creates an image task |
+//! | `POST /v1/general/advanced-custom-elements` | creates an element task |
+//! | `GET {create path}/{task id or external id}` | one task |
+//! | `GET {create path}?pageNum&pageSize` | tasks, newest first |
+//! | `GET /v1/general/advanced-presets-elements` | elements everybody has |
+//! | `POST /v1/general/{delete-advanced-elements, delete-elements}` | deletes an element |
+//! | `POST /{text-to-video, image-to-video, omni-video}/{model}` | creates a video task, API keys only |
+//! | `GET /tasks?task_ids` or `?external_task_ids` | those of these tasks that exist |
+//! | `POST /tasks` | pages of these tasks |
+//! | `GET /account/costs?start_time&end_time` | the demo resource packs |
 //! | `GET`, `HEAD /files/...` | result files, with ranges |
 //!
 //! # Time
@@ -50,22 +57,29 @@ mod fields;
 mod files;
 mod intake;
 mod legacy;
+mod media;
+mod omni;
 mod options;
+mod order;
+mod path;
+mod presets;
 mod prices;
 mod recorder;
+mod references;
 mod refusal;
 mod routes;
 pub mod scripted;
 mod simulator;
 mod state;
 mod tasks;
+mod versions;
 
 pub use assets::{SAMPLE_MP4, SAMPLE_PNG};
 pub use auth::Credential;
 pub use demo::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
 pub use error::SimError;
 pub use faults::{Fault, Faults};
-pub use options::SimOptions;
+pub use options::{RetiredModels, SimOptions};
 pub use recorder::RecordedRequest;
 pub use simulator::Simulator;
-pub use tasks::{TaskStatus, TaskView};
+pub use tasks::{Surface, TaskKind, TaskStatus, TaskView};

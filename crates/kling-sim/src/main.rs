@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, SimOptions, Simulator};
+use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, RetiredModels, SimOptions, Simulator};
 
 /// A Kling AI API on localhost, for demos, tests and benchmarks.
 #[derive(Debug, Parser)]
@@ -17,9 +17,15 @@ struct Arguments {
     /// How many times faster than life tasks run (1: about 42 s a video).
     #[arg(long, default_value_t = 20.0)]
     speed: f64,
-    /// Tasks of one model that may run at the same time.
+    /// Video tasks of one model that may run at the same time.
     #[arg(long, default_value_t = 5)]
     concurrency: usize,
+    /// Images of one model that may be in the making at the same time.
+    #[arg(long, default_value_t = 9)]
+    image_concurrency: usize,
+    /// Refuse the models reported as retired on 2026-09-15.
+    #[arg(long)]
+    refuse_retired: bool,
 }
 
 #[tokio::main]
@@ -35,9 +41,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments { port, speed, concurrency } = arguments;
+    let Arguments { port, speed, concurrency, image_concurrency, refuse_retired } = arguments;
+    let retired = if refuse_retired { RetiredModels::Refuse } else { RetiredModels::Accept };
     let signals = StopSignals::catch().context("cannot catch signals")?;
-    let sim = Simulator::start(SimOptions { port, speed, concurrency, ..SimOptions::default() }).await?;
+    let sim =
+        Simulator::start(SimOptions { port, speed, concurrency, image_concurrency, retired, ..SimOptions::default() })
+            .await?;
     io::stdout()
         .write_all(welcome(&sim.url(), speed, concurrency).as_bytes())
         .context("cannot write to the terminal")?;
@@ -48,7 +57,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 fn welcome(url: &str, speed: f64, concurrency: usize) -> String {
     format!(
-        "kling-sim listens on {url} (speed {speed}, {concurrency} tasks at a time for each model)\n\
+        "kling-sim listens on {url} (speed {speed}, {concurrency} videos at a time for each model)\n\
          \n\
          Credentials to paste into Dify:\n\
          \x20 api_key     {DEMO_API_KEY}\n\

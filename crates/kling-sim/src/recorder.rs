@@ -8,10 +8,12 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::Credential;
+use crate::{Credential, media};
 
 /// What stands where a secret stood.
 const REDACTED: &str = "REDACTED";
+/// Base64 from this length on is not kept. The longest prompt has 3,072 characters.
+const LARGE: usize = 4096;
 
 /// One request the simulator received. It never holds a key, a token or the signature of a file address.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,16 +31,20 @@ pub struct RecordedRequest {
     pub headers: BTreeMap<String, String>,
     /// The kind of credential that was sent.
     pub credential: Credential,
-    /// The body, if it was JSON.
+    /// The body, if it was JSON. Of Base64 above 4 KiB only a mark is kept: `<base64, 123456 characters>`.
     pub body: Option<Value>,
-    /// The length of the body in bytes, JSON or not.
+    /// The length of the body in bytes, JSON or not, as it was sent.
     pub body_len: usize,
     /// The HTTP status answered; 0 while the answer is being made, and for ever when the caller went away before it.
     pub status: u16,
+    /// What the body takes here, in bytes, about.
+    held: usize,
 }
 
 impl RecordedRequest {
     pub(crate) fn new(at: Instant, parts: &Parts, body: &Bytes) -> Self {
+        let mut json = serde_json::from_slice(body).ok();
+        let dropped = json.as_mut().map_or(0, shorten);
         Self {
             at,
             method: parts.method.to_string(),
@@ -46,10 +52,25 @@ impl RecordedRequest {
             query: redacted_query(parts.uri.query().unwrap_or_default()),
             headers: redacted_headers(&parts.headers),
             credential: Credential::of(&parts.headers),
-            body: serde_json::from_slice(body).ok(),
+            held: json.as_ref().map_or(0, |_| body.len().saturating_sub(dropped)),
+            body: json,
             body_len: body.len(),
             status: 0,
         }
+    }
+}
+
+/// Puts a mark where large Base64 stands and returns how many bytes went.
+fn shorten(value: &mut Value) -> usize {
+    match value {
+        Value::String(text) if media::is_base64_of_size(text, LARGE) => {
+            let length = text.len();
+            *text = format!("<base64, {length} characters>");
+            length
+        }
+        Value::Array(items) => items.iter_mut().map(shorten).sum(),
+        Value::Object(fields) => fields.values_mut().map(shorten).sum(),
+        _ => 0,
     }
 }
 
@@ -102,13 +123,13 @@ impl Recorder {
     /// Notes a request and returns its number.
     pub(crate) fn note(&self, request: RecordedRequest) -> u64 {
         let mut tape = self.lock();
-        tape.body_bytes += request.body_len;
+        tape.body_bytes += request.held;
         tape.requests.push_back(request);
         while tape.requests.len() > Self::KEEP_REQUESTS
             || (tape.body_bytes > Self::KEEP_BODY_BYTES && tape.requests.len() > 1)
         {
             let Some(oldest) = tape.requests.pop_front() else { break };
-            tape.body_bytes -= oldest.body_len;
+            tape.body_bytes -= oldest.held;
             tape.first += 1;
         }
         tape.first + tape.requests.len() as u64 - 1
@@ -134,9 +155,11 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn request(body_len: usize) -> RecordedRequest {
+    fn request(held: usize) -> RecordedRequest {
         RecordedRequest {
             at: Instant::now(),
             method: "GET".into(),
@@ -145,9 +168,26 @@ mod tests {
             headers: BTreeMap::new(),
             credential: Credential::None,
             body: None,
-            body_len,
+            // What was sent does not matter, only what is held.
+            body_len: 0,
             status: 0,
+            held,
         }
+    }
+
+    #[test]
+    fn large_base64_leaves_a_mark_and_prompts_stay() {
+        let prompt = "a prompt of 3072 characters ".repeat(110);
+        let mut body = json!({
+            "prompt": prompt,
+            "image_list": [{ "image": "A".repeat(LARGE) }, { "image": "A".repeat(LARGE - 1) }],
+            "url": format!("data:image/png;base64,{}", "A".repeat(LARGE)),
+        });
+        assert_eq!(shorten(&mut body), 2 * LARGE + 22);
+        assert_eq!(body["prompt"], prompt);
+        assert_eq!(body["image_list"][0]["image"], "<base64, 4096 characters>");
+        assert_eq!(body["image_list"][1]["image"].as_str().unwrap().len(), LARGE - 1);
+        assert_eq!(body["url"], "<base64, 4118 characters>");
     }
 
     #[test]

@@ -68,6 +68,11 @@ impl Refusal {
         Self::parameter(format!("{field} cannot be empty"))
     }
 
+    /// More of something than is taken.
+    pub(crate) fn too_many(field: &str, count: usize, most: usize) -> Self {
+        Self::parameter(format!("{field} has {count} items, at most {most} are allowed"))
+    }
+
     pub(crate) fn duplicate_external_id(id: &str) -> Self {
         Self::parameter(format!("External_task_id {id} already exists"))
     }
@@ -82,6 +87,16 @@ impl Refusal {
 
     pub(crate) fn resource() -> Self {
         Self::new(StatusCode::NOT_FOUND, 1203, "resource does not exist")
+    }
+
+    /// A model name nobody knows, on `/v1`.
+    pub(crate) fn unknown_model() -> Self {
+        Self::parameter("model is not supported")
+    }
+
+    /// A model that is gone, or a path that ends with a model nobody knows.
+    pub(crate) fn no_such_model() -> Self {
+        Self::new(StatusCode::NOT_FOUND, 1203, "model is not supported")
     }
 
     pub(crate) fn model_elsewhere(model: &str) -> Self {

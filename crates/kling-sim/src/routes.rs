@@ -9,11 +9,12 @@ use axum::routing::get;
 
 use crate::refusal::Refusal;
 use crate::state::SimState;
-use crate::{account, files, intake, legacy};
+use crate::{account, files, intake, legacy, path};
 
 pub(crate) fn router(state: Arc<SimState>) -> Router {
     Router::new()
         .merge(legacy::routes())
+        .merge(path::routes())
         .route("/account/costs", get(account::costs))
         .route("/files/{name}", get(files::deliver))
         .method_not_allowed_fallback(async || Refusal::method())

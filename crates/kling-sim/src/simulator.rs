@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::routes;
 use crate::state::SimState;
-use crate::tasks::Pace;
+use crate::tasks::Speed;
 use crate::{Faults, RecordedRequest, SimError, SimOptions, TaskView};
 
 /// How long [`Simulator::stop`] waits for answers that are still being sent.
@@ -32,8 +32,8 @@ impl Simulator {
     /// # Errors
     /// The port is taken or cannot be opened, or the speed makes no sense: see [`SimError`].
     pub async fn start(options: SimOptions) -> Result<Self, SimError> {
-        let SimOptions { port, speed, concurrency, video } = options;
-        let pace = Pace::at_speed(speed).ok_or(SimError::Speed { speed })?;
+        let port = options.port;
+        let speed = Speed::new(options.speed).ok_or(SimError::Speed { speed: options.speed })?;
         let listen_error = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => SimError::PortInUse { port },
             _ => SimError::Listen { port, source },
@@ -41,7 +41,7 @@ impl Simulator {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let state = Arc::new(SimState::new(base_url(address), pace, concurrency, video));
+        let state = Arc::new(SimState::new(base_url(address), speed, &options));
         let (keep_serving, stopped) = oneshot::channel::<()>();
         let serve = axum::serve(listener, routes::router(Arc::clone(&state))).with_graceful_shutdown(async {
             // An error is what dropping the other end gives.
@@ -67,7 +67,8 @@ impl Simulator {
 
     /// The tasks as they are now, oldest first. Beyond 10,000 the oldest are forgotten once they have ended.
     pub fn tasks(&self) -> Vec<TaskView> {
-        self.state.tasks().views(Instant::now(), &self.state.clock)
+        let now = Instant::now();
+        self.state.tasks().all().map(|task| TaskView::new(task, now, &self.state.clock)).collect()
     }
 
     /// The faults to come: queue one and the next request that it concerns meets it.

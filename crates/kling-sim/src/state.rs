@@ -2,32 +2,54 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use tokio::time::Instant;
 
+use crate::account::Pack;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::files::Shelf;
+use crate::presets::{self, PresetElement};
 use crate::recorder::Recorder;
 use crate::refusal::Refusal;
-use crate::tasks::{NewTask, Pace, Task, TaskStore};
+use crate::tasks::{ElementKind, NewTask, Slots, Speed, Task, TaskStore};
+use crate::{RetiredModels, SimOptions, versions};
 
 pub(crate) struct SimState {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
-    pub(crate) shelf: Shelf,
+    pub(crate) presets: Vec<PresetElement>,
+    retired: RetiredModels,
+    shelf: Shelf,
     tasks: Mutex<TaskStore>,
 }
 
 impl SimState {
-    pub(crate) fn new(base_url: String, pace: Pace, concurrency: usize, video: Bytes) -> Self {
+    pub(crate) fn new(base_url: String, speed: Speed, options: &SimOptions) -> Self {
+        let clock = Clock::start();
+        let shelf = Shelf::new(base_url, options);
+        let slots = Slots { video: options.concurrency, image: options.image_concurrency };
         Self {
-            clock: Clock::start(),
             faults: Faults::default(),
             recorder: Recorder::default(),
-            shelf: Shelf::new(base_url, video),
-            tasks: Mutex::new(TaskStore::new(pace, concurrency)),
+            presets: presets::elements(&shelf, clock.origin()),
+            retired: options.retired,
+            shelf,
+            tasks: Mutex::new(TaskStore::new(speed, slots)),
+            clock,
         }
+    }
+
+    /// One that nobody listens to.
+    #[cfg(test)]
+    pub(crate) fn idle() -> Self {
+        let options = SimOptions::default();
+        let speed = Speed::new(options.speed).expect("the default makes sense");
+        Self::new(String::new(), speed, &options)
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn tasks(&self) -> MutexGuard<'_, TaskStore> {
@@ -37,5 +59,25 @@ impl SimState {
     /// Accepts a task and puts its results where they can be fetched once it has succeeded.
     pub(crate) fn submit(&self, task: NewTask) -> Result<Task, Refusal> {
         self.tasks().submit(task, &self.shelf)
+    }
+
+    /// Refuses a model that is gone, if the simulator is told to.
+    pub(crate) fn check_retired(&self, model: &str, pack: Pack) -> Result<(), Refusal> {
+        match self.retired {
+            RetiredModels::Refuse if versions::is_retired(model, pack) => Err(Refusal::no_such_model()),
+            RetiredModels::Refuse | RetiredModels::Accept => Ok(()),
+        }
+    }
+
+    /// What an element is made of. One that nobody knows is taken for one made of pictures; a deleted one is refused.
+    pub(crate) fn element_kind(&self, id: u64) -> Result<ElementKind, Refusal> {
+        if let Some(preset) = self.presets.iter().find(|preset| preset.result.id == id) {
+            return Ok(preset.order.kind);
+        }
+        match self.tasks().element(id, Instant::now()) {
+            Some((task, _)) if task.deleted => Err(Refusal::value("element_id", id)),
+            Some((_, kind)) => Ok(kind),
+            None => Ok(ElementKind::MultiImage),
+        }
     }
 }

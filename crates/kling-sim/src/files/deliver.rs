@@ -26,7 +26,7 @@ pub(crate) async fn deliver(
     headers: HeaderMap,
 ) -> Response {
     let sign = query.get("sign").map_or("", String::as_str);
-    let file = match state.shelf.get(&name, sign, Instant::now()) {
+    let file = match state.shelf().get(&name, sign, Instant::now()) {
         Ok(file) => file,
         Err(Missing::WrongSign) => return StatusCode::FORBIDDEN.into_response(),
         Err(Missing::Unknown) => return StatusCode::NOT_FOUND.into_response(),

@@ -5,7 +5,7 @@ mod range;
 mod shelf;
 
 pub(crate) use deliver::deliver;
-pub(crate) use shelf::Shelf;
+pub(crate) use shelf::{Medium, Shelf};
 
 const PREFIX: &str = "/files/";
 

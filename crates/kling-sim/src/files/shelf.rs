@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::PREFIX;
+use crate::SimOptions;
 
 /// The files that can be fetched, by name.
 #[derive(Debug)]
@@ -13,7 +14,32 @@ pub(crate) struct Shelf {
     base_url: String,
     /// What every video holds.
     video: Bytes,
+    /// What every image holds.
+    image: Bytes,
     items: Mutex<BTreeMap<String, Item>>,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Medium {
+    Video,
+    Image,
+}
+
+impl Medium {
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Video => "mp4",
+            Self::Image => "png",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Video => "video/mp4",
+            Self::Image => "image/png",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -41,21 +67,21 @@ pub(crate) enum Missing {
 }
 
 impl Shelf {
-    /// Two files a task at most.
+    /// Beyond it the oldest go. A video has two files at most, a task of images eighteen.
     const KEEP: usize = 20_000;
 
-    pub(crate) fn new(base_url: String, video: Bytes) -> Self {
-        Self { base_url, video, items: Mutex::default() }
+    pub(crate) fn new(base_url: String, options: &SimOptions) -> Self {
+        Self { base_url, video: options.video.clone(), image: options.image.clone(), items: Mutex::default() }
     }
 
-    /// Offers a video under this name from a moment on and returns its signed address. Names begin with an id that only
+    /// Offers a file under this name from a moment on and returns its signed address. Names begin with an id that only
     /// grows, so that the first name is the oldest file when room is needed.
-    pub(crate) fn put_video(&self, name: String, from: Instant) -> String {
-        let file = StoredFile {
-            content_type: "video/mp4",
-            bytes: self.video.clone(),
-            etag: format!("\"{}\"", Uuid::new_v4()),
+    pub(crate) fn put(&self, name: String, medium: Medium, from: Instant) -> String {
+        let bytes = match medium {
+            Medium::Video => self.video.clone(),
+            Medium::Image => self.image.clone(),
         };
+        let file = StoredFile { content_type: medium.content_type(), bytes, etag: format!("\"{}\"", Uuid::new_v4()) };
         let sign = Uuid::new_v4().simple().to_string();
         let url = format!("{}{PREFIX}{name}?sign={sign}", self.base_url);
         let mut items = self.lock();

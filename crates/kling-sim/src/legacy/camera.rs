@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 const TYPES: &[&str] = &["simple", "down_back", "forward_up", "right_turn_forward", "left_turn_forward"];
 const AXES: &[&str] = &["horizontal", "vertical", "pan", "tilt", "roll", "zoom"];
 
-pub(crate) fn check(body: Fields<'_>) -> Result<(), Refusal> {
+pub(super) fn check(body: Fields<'_>) -> Result<(), Refusal> {
     let Some(control) = body.object("camera_control")? else {
         return Ok(());
     };

@@ -19,7 +19,7 @@ const FIRST_PAGE: usize = 1;
 const PAGE_SIZES: RangeInclusive<usize> = 1..=500;
 const USUAL_PAGE_SIZE: usize = 30;
 
-pub(crate) fn single(
+pub(super) fn single(
     path: &'static str,
     State(state): State<Arc<SimState>>,
     Path(id): Path<String>,
@@ -29,17 +29,21 @@ pub(crate) fn single(
     Ok(envelope::success(&answer::task(task, Instant::now(), &state.clock)))
 }
 
-pub(crate) fn list(
+pub(super) fn list(
     path: &'static str,
     State(state): State<Arc<SimState>>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let number = count(&query, "pageNum", FIRST_PAGE, &PAGES)?;
-    let size = count(&query, "pageSize", USUAL_PAGE_SIZE, &PAGE_SIZES)?;
+    let (number, size) = self::page(&query)?;
     let now = Instant::now();
     let page: Value =
         state.tasks().page(path, number, size).map(|task| answer::task(task, now, &state.clock)).collect();
     Ok(envelope::success(&page))
+}
+
+/// Number and size of the page asked for.
+pub(super) fn page(query: &BTreeMap<String, String>) -> Result<(usize, usize), Refusal> {
+    Ok((count(query, "pageNum", FIRST_PAGE, &PAGES)?, count(query, "pageSize", USUAL_PAGE_SIZE, &PAGE_SIZES)?))
 }
 
 fn count(

@@ -5,23 +5,34 @@ use serde_json::Value;
 use crate::fields::{Fields, wrong_type};
 use crate::refusal::Refusal;
 
-pub(crate) const LONGEST_PROMPT: usize = 2500;
+pub(super) const LONGEST_PROMPT: usize = 2500;
 const LONGEST_SHOT_PROMPT: usize = 512;
 const MOST_SHOTS: usize = 6;
 
 /// Checks `prompt`, `multi_shot`, `shot_type` and `multi_prompt` together and returns the texts that count.
-pub(crate) fn prompts(body: Fields<'_>, seconds: u32) -> Result<Vec<&str>, Refusal> {
-    let customized = body.boolean("multi_shot")?.unwrap_or(false) && {
+pub(super) fn needed(body: Fields<'_>, seconds: u32) -> Result<Vec<&str>, Refusal> {
+    prompts(body, seconds, true)
+}
+
+/// The same where a picture says enough: without shots there may be no text at all.
+pub(super) fn wanted(body: Fields<'_>, seconds: u32) -> Result<Vec<&str>, Refusal> {
+    prompts(body, seconds, false)
+}
+
+fn prompts(body: Fields<'_>, seconds: u32, is_needed: bool) -> Result<Vec<&str>, Refusal> {
+    let several = body.boolean("multi_shot")?.unwrap_or(false);
+    let customized = several && {
         if body.string("shot_type")?.is_none() {
             return Err(Refusal::empty("shot_type"));
         }
         body.choice("shot_type", &["customize", "intelligence"])? == "customize"
     };
     if customized {
-        shots(body.list("multi_prompt")?.unwrap_or_default(), seconds)
-    } else {
-        let prompt = body.text("prompt", LONGEST_PROMPT)?.filter(|prompt| !prompt.trim().is_empty());
-        Ok(vec![prompt.ok_or_else(|| Refusal::empty("prompt"))?])
+        return shots(body.list("multi_prompt")?.unwrap_or_default(), seconds);
+    }
+    match body.text("prompt", LONGEST_PROMPT)?.filter(|prompt| !prompt.trim().is_empty()) {
+        None if is_needed || several => Err(Refusal::empty("prompt")),
+        prompt => Ok(prompt.into_iter().collect()),
     }
 }
 
@@ -30,7 +41,7 @@ fn shots(list: &[Value], seconds: u32) -> Result<Vec<&str>, Refusal> {
         0 => return Err(Refusal::empty("multi_prompt")),
         1..=MOST_SHOTS => {}
         many => {
-            return Err(Refusal::parameter(format!("multi_prompt has {many} items, at most {MOST_SHOTS} are allowed")));
+            return Err(Refusal::too_many("multi_prompt", many, MOST_SHOTS));
         }
     }
     let mut total = 0;
@@ -69,7 +80,7 @@ mod tests {
 
     fn customized(shots: &[Value]) -> Result<usize, Refusal> {
         let body = json!({ "multi_shot": true, "shot_type": "customize", "prompt": "", "multi_prompt": shots });
-        prompts(Fields::of(&body).unwrap(), 5).map(|prompts| prompts.len())
+        needed(Fields::of(&body).unwrap(), 5).map(|prompts| prompts.len())
     }
 
     #[test]
@@ -85,22 +96,29 @@ mod tests {
     fn shots_are_at_most_six_and_short() {
         let six: Vec<_> = (0..6).map(|_| shot("a", "1")).collect();
         let body = json!({ "multi_shot": true, "shot_type": "customize", "multi_prompt": six });
-        assert_eq!(prompts(Fields::of(&body).unwrap(), 6).map(|prompts| prompts.len()), Ok(6));
+        assert_eq!(needed(Fields::of(&body).unwrap(), 6).map(|prompts| prompts.len()), Ok(6));
         let seven: Vec<_> = (0..7).map(|_| shot("a", "1")).collect();
         let body = json!({ "multi_shot": true, "shot_type": "customize", "multi_prompt": seven });
-        assert!(prompts(Fields::of(&body).unwrap(), 7).is_err());
+        assert!(needed(Fields::of(&body).unwrap(), 7).is_err());
         assert_eq!(customized(&[shot(&"é".repeat(512), "5")]), Ok(1));
         assert!(customized(&[shot(&"é".repeat(513), "5")]).is_err());
     }
 
     #[test]
     fn without_customized_shots_the_prompt_counts() {
-        let check = |body: Value| prompts(Fields::of(&body).unwrap(), 5).map(|prompts| prompts.len());
+        let check = |body: Value| needed(Fields::of(&body).unwrap(), 5).map(|prompts| prompts.len());
         assert_eq!(check(json!({ "prompt": "x", "multi_prompt": "void" })), Ok(1));
         assert_eq!(check(json!({ "prompt": "x", "multi_shot": true, "shot_type": "intelligence" })), Ok(1));
         assert_eq!(check(json!({ "multi_shot": true, "shot_type": "intelligence" })), Err(Refusal::empty("prompt")));
         assert_eq!(check(json!({ "prompt": "x", "multi_shot": true })), Err(Refusal::empty("shot_type")));
         assert_eq!(check(json!({ "prompt": "  " })), Err(Refusal::empty("prompt")));
         assert!(check(json!({ "prompt": "x".repeat(2501) })).is_err());
+    }
+
+    #[test]
+    fn a_picture_may_say_enough() {
+        let check = |body: Value| wanted(Fields::of(&body).unwrap(), 5).map(|prompts| prompts.len());
+        assert_eq!(check(json!({ "prompt": " " })), Ok(0));
+        assert_eq!(check(json!({ "multi_shot": true, "shot_type": "intelligence" })), Err(Refusal::empty("prompt")));
     }
 }

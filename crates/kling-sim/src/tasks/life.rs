@@ -27,6 +27,14 @@ impl TaskStatus {
         }
     }
 
+    /// The word of the answers of the surface with the model in the path: `succeeded` in place of `succeed`.
+    pub(crate) const fn path_word(self) -> &'static str {
+        match self {
+            Self::Succeed => "succeeded",
+            other => other.as_str(),
+        }
+    }
+
     /// Whether the task will change no more; until then it holds a slot.
     pub const fn has_ended(self) -> bool {
         matches!(self, Self::Succeed | Self::Failed)
@@ -48,15 +56,21 @@ pub(crate) struct Pace {
     pub(crate) total: Duration,
 }
 
-impl Pace {
-    const QUEUED: Duration = Duration::from_secs(2);
-    const WORKING: Duration = Duration::from_secs(40);
+/// How many times faster than life tasks run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speed(f64);
 
-    /// Life divided by `speed`; `None` when that is no sensible number.
-    pub(crate) fn at_speed(speed: f64) -> Option<Self> {
-        let sensible = (SimOptions::SLOWEST..=SimOptions::FASTEST).contains(&speed);
-        sensible
-            .then(|| Self { queued: Self::QUEUED.div_f64(speed), total: (Self::QUEUED + Self::WORKING).div_f64(speed) })
+impl Speed {
+    const QUEUED: Duration = Duration::from_secs(2);
+
+    /// `None` for what is no sensible number.
+    pub(crate) fn new(speed: f64) -> Option<Self> {
+        (SimOptions::SLOWEST..=SimOptions::FASTEST).contains(&speed).then_some(Self(speed))
+    }
+
+    /// The pace of a task that takes `total` in life.
+    pub(crate) fn pace(self, total: Duration) -> Pace {
+        Pace { queued: Self::QUEUED.div_f64(self.0), total: total.div_f64(self.0) }
     }
 }
 
@@ -66,15 +80,15 @@ mod tests {
 
     #[test]
     fn speed_divides_every_phase() {
-        let pace = Pace::at_speed(20.0).unwrap();
+        let pace = Speed::new(20.0).unwrap().pace(Duration::from_secs(42));
         assert_eq!(pace.queued, Duration::from_millis(100));
         assert_eq!(pace.total, Duration::from_millis(2100));
     }
 
     #[test]
-    fn senseless_speeds_have_no_pace() {
+    fn senseless_speeds_are_none() {
         for speed in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-9, 1e9] {
-            assert!(Pace::at_speed(speed).is_none(), "{speed}");
+            assert!(Speed::new(speed).is_none(), "{speed}");
         }
     }
 }

@@ -2,12 +2,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use tokio::time::Instant;
 
-use super::life::Pace;
-use super::task::{NewTask, Outcome, Task, TaskView, VideoResult};
-use crate::clock::Clock;
+use super::deliver;
+use super::life::{Speed, TaskStatus};
+use super::product::Product;
+use super::task::{NewTask, Task};
+use super::{ElementKind, Surface};
+use crate::account::Pack;
 use crate::files::Shelf;
 use crate::prices::Units;
 use crate::refusal::Refusal;
+use crate::versions;
 
 /// The first task id. Ids are odd and 18 digits long: most of them change when a program takes them for a floating
 /// point number, so that such a mistake shows.
@@ -15,34 +19,47 @@ const FIRST_ID: u64 = 840_000_000_000_000_001;
 const ID_STEP: u64 = 1_402;
 /// How many tasks are remembered.
 const KEEP: usize = 10_000;
-/// A video's id, seen from its task's.
-const VIDEO_ID_OFFSET: u64 = 1_000_000_000_000_000;
+
+/// How much may be in the making at the same time, of one model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slots {
+    pub(crate) video: usize,
+    pub(crate) image: usize,
+}
+
+impl Slots {
+    const fn of(self, pack: Pack) -> usize {
+        match pack {
+            Pack::Video => self.video,
+            Pack::Image => self.image,
+        }
+    }
+}
 
 /// All tasks of the account.
 #[derive(Debug)]
 pub(crate) struct TaskStore {
-    pace: Pace,
-    /// Tasks of one model that may run at the same time.
-    concurrency: usize,
+    speed: Speed,
+    slots: Slots,
     /// Tasks remembered; the oldest are forgotten first, and only when they have ended.
     keep: usize,
     next_id: u64,
     tasks: BTreeMap<u64, Task>,
     by_external_id: HashMap<String, u64>,
     /// What the tasks forgotten since have cost.
-    settled: Units,
+    settled: BTreeMap<Pack, Units>,
 }
 
 impl TaskStore {
-    pub(crate) fn new(pace: Pace, concurrency: usize) -> Self {
+    pub(crate) fn new(speed: Speed, slots: Slots) -> Self {
         Self {
-            pace,
-            concurrency,
+            speed,
+            slots,
             keep: KEEP,
             next_id: FIRST_ID,
             tasks: BTreeMap::new(),
             by_external_id: HashMap::new(),
-            settled: Units::ZERO,
+            settled: BTreeMap::new(),
         }
     }
 
@@ -52,16 +69,19 @@ impl TaskStore {
         if let Some(id) = new.external_id.as_ref().filter(|id| self.by_external_id.contains_key(*id)) {
             return Err(Refusal::duplicate_external_id(id));
         }
-        if self.running(&new.model, now) >= self.concurrency {
-            return Err(Refusal::concurrency());
+        if let Some(pack) = new.product.pack() {
+            let needed = new.product.count() as usize;
+            if self.taken(&new.model, pack, now).saturating_add(needed) > self.slots.of(pack) {
+                return Err(Refusal::concurrency());
+            }
         }
-        let id = self.next_id;
-        self.next_id += ID_STEP;
-        let video = deliver(id, &new, now + self.pace.total, files);
+        let id = self.fresh_id();
+        let pace = self.speed.pace(new.product.life());
+        let results = deliver::results(id, &new, now + pace.total, files);
         if let Some(external_id) = &new.external_id {
             self.by_external_id.insert(external_id.clone(), id);
         }
-        let task = Task { id, order: new, born: now, pace: self.pace, video };
+        let task = Task { id, order: new, born: now, pace, results, deleted: false };
         self.tasks.insert(id, task.clone());
         self.forget_old(now);
         Ok(task)
@@ -70,36 +90,75 @@ impl TaskStore {
     /// The task of a create path with this task id or external id.
     pub(crate) fn find(&self, path: &str, id: &str) -> Option<&Task> {
         let by_id = id.parse().ok().and_then(|id: u64| self.tasks.get(&id));
-        let task = by_id.or_else(|| self.tasks.get(self.by_external_id.get(id)?));
+        let task = by_id.or_else(|| self.by_external_id(id));
         task.filter(|task| task.order.path == path)
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Task> {
+        self.tasks.get(&id.parse().ok()?)
+    }
+
+    pub(crate) fn by_external_id(&self, id: &str) -> Option<&Task> {
+        self.tasks.get(self.by_external_id.get(id)?)
     }
 
     /// A page of the tasks of a create path, newest first; pages count from 1.
     pub(crate) fn page(&self, path: &str, number: usize, size: usize) -> impl Iterator<Item = &Task> {
-        let of_path = self.tasks.values().rev().filter(move |task| task.order.path == path);
+        let of_path = self.newest().filter(move |task| task.order.path == path);
         of_path.skip(number.saturating_sub(1).saturating_mul(size)).take(size)
     }
 
-    pub(crate) fn views(&self, now: Instant, clock: &Clock) -> Vec<TaskView> {
-        let view = |task: &Task| TaskView {
-            id: task.id.to_string(),
-            external_task_id: task.order.external_id.clone(),
-            path: task.order.path.to_owned(),
-            status: task.status(now),
-            model_name: task.order.model.clone(),
-            created_at: clock.unix_ms(task.born),
-            deduction: task.cost(now).to_string(),
+    /// The tasks of a surface, newest first.
+    pub(crate) fn of_surface(&self, surface: Surface) -> impl Iterator<Item = &Task> {
+        self.newest().filter(move |task| Surface::of(task.order.path) == surface)
+    }
+
+    /// All tasks, oldest first.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Task> {
+        self.tasks.values()
+    }
+
+    /// The task that made an element which exists, or existed once.
+    pub(crate) fn element(&self, id: u64, now: Instant) -> Option<(&Task, ElementKind)> {
+        let task = self.tasks.get(&deliver::task_of_element(id))?;
+        match &task.order.product {
+            Product::Element(order) if task.status(now) == TaskStatus::Succeed => Some((task, order.kind)),
+            _ => None,
+        }
+    }
+
+    /// Deletes an element and returns the id of the deletion; `None` when there is no such element.
+    pub(crate) fn delete_element(&mut self, id: u64, now: Instant) -> Option<u64> {
+        self.element(id, now).filter(|(task, _)| !task.deleted)?;
+        self.tasks.get_mut(&deliver::task_of_element(id))?.deleted = true;
+        Some(self.fresh_id())
+    }
+
+    /// What all tasks together have cost a pack.
+    pub(crate) fn spent(&self, pack: Pack, now: Instant) -> Units {
+        let settled = self.settled.get(&pack).copied();
+        let of_pack = self.tasks.values().filter(|task| task.order.product.pack() == Some(pack));
+        settled.into_iter().chain(of_pack.map(|task| task.cost(now))).sum()
+    }
+
+    fn newest(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values().rev()
+    }
+
+    fn fresh_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += ID_STEP;
+        id
+    }
+
+    fn taken(&self, model: &str, pack: Pack, now: Instant) -> usize {
+        let product = versions::product(model);
+        let holds = |task: &&Task| {
+            task.order.product.pack() == Some(pack)
+                && versions::product(&task.order.model) == product
+                && !task.status(now).has_ended()
         };
-        self.tasks.values().map(view).collect()
-    }
-
-    /// What all tasks together have cost.
-    pub(crate) fn spent(&self, now: Instant) -> Units {
-        [self.settled].into_iter().chain(self.tasks.values().map(|task| task.cost(now))).sum()
-    }
-
-    fn running(&self, model: &str, now: Instant) -> usize {
-        self.tasks.values().filter(|task| task.order.model == model && !task.status(now).has_ended()).count()
+        self.tasks.values().filter(holds).map(|task| task.order.product.count() as usize).sum()
     }
 
     fn forget_old(&mut self, now: Instant) {
@@ -108,7 +167,10 @@ impl TaskStore {
                 break;
             };
             let task = oldest.remove();
-            self.settled = [self.settled, task.cost(now)].into_iter().sum();
+            if let Some(pack) = task.order.product.pack() {
+                let settled = self.settled.entry(pack).or_default();
+                *settled = [*settled, task.cost(now)].into_iter().sum();
+            }
             if let Some(external_id) = &task.order.external_id {
                 self.by_external_id.remove(external_id);
             }
@@ -116,27 +178,15 @@ impl TaskStore {
     }
 }
 
-/// Puts the files of a task where they can be fetched from its end on.
-fn deliver(task_id: u64, order: &NewTask, from: Instant, shelf: &Shelf) -> VideoResult {
-    let id = (task_id + VIDEO_ID_OFFSET).to_string();
-    let duration = format!("{}.041", order.seconds);
-    if order.outcome != Outcome::Success {
-        return VideoResult { id, url: String::new(), watermark_url: String::new(), duration };
-    }
-    let url = shelf.put_video(format!("{id}.mp4"), from);
-    let watermark_url =
-        if order.watermark { shelf.put_video(format!("{id}-watermark.mp4"), from) } else { String::new() };
-    VideoResult { id, url, watermark_url, duration }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use bytes::Bytes;
     use tokio::time::advance;
 
     use super::*;
+    use crate::SimOptions;
+    use crate::tasks::Outcome;
 
     const PATH: &str = "/v1/videos/text2video";
 
@@ -146,16 +196,21 @@ mod tests {
             model: "kling-v3".into(),
             external_id: Some(external_id.to_string()),
             outcome: Outcome::Success,
-            seconds: 5,
             watermark: false,
+            product: Product::Video { seconds: 5 },
             price: Units::whole(3),
         }
     }
 
+    fn store(video: usize) -> (TaskStore, Shelf) {
+        let shelf = Shelf::new(String::new(), &SimOptions::default());
+        (TaskStore::new(Speed::new(1.0).unwrap(), Slots { video, image: 1 }), shelf)
+    }
+
     #[tokio::test(start_paused = true)]
     async fn only_ended_tasks_are_forgotten_and_their_cost_is_not() {
-        let shelf = Shelf::new(String::new(), Bytes::new());
-        let mut store = TaskStore { keep: 3, ..TaskStore::new(Pace::at_speed(1.0).unwrap(), usize::MAX) };
+        let (mut store, shelf) = store(usize::MAX);
+        store.keep = 3;
         for number in 0..5 {
             store.submit(order(number), &shelf).unwrap();
         }
@@ -166,15 +221,23 @@ mod tests {
         assert_eq!(store.tasks.len(), 3);
         assert!(store.find(PATH, "2").is_none());
         assert!(store.find(PATH, "3").is_some());
-        assert_eq!(store.spent(Instant::now()), Units::whole(5 * 3), "the last one is still running");
+        assert_eq!(store.spent(Pack::Video, Instant::now()), Units::whole(5 * 3), "the last one is still running");
+        assert_eq!(store.spent(Pack::Image, Instant::now()), Units::ZERO);
     }
 
     #[tokio::test]
     async fn a_task_is_found_only_under_its_own_path() {
-        let shelf = Shelf::new(String::new(), Bytes::new());
-        let mut store = TaskStore::new(Pace::at_speed(1.0).unwrap(), 1);
+        let (mut store, shelf) = store(1);
         let id = store.submit(order(7), &shelf).unwrap().id.to_string();
         assert!(store.find(PATH, &id).is_some());
         assert!(store.find("/v1/videos/image2video", &id).is_none());
+    }
+
+    #[tokio::test]
+    async fn both_names_of_a_model_share_its_slots() {
+        let (mut store, shelf) = store(1);
+        store.submit(order(1), &shelf).unwrap();
+        let same = NewTask { path: "/text-to-video/kling-3.0", model: "kling-3.0".into(), ..order(2) };
+        assert_eq!(store.submit(same, &shelf).unwrap_err(), Refusal::concurrency());
     }
 }

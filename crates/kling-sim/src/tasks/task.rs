@@ -1,20 +1,26 @@
 use tokio::time::Instant;
 
 use super::life::{Pace, TaskStatus};
+use super::product::{Product, Results};
 use crate::prices::Units;
+
+/// A prompt with this word makes a task that fails.
+const FAIL_MARK: &str = "[fail]";
+/// The reason Kling gives when its review refuses what was made (documentation of September 2026).
+const RISK_CONTROL: &str = "Failure to pass the risk control system";
 
 /// A task that has been checked and not yet accepted.
 #[derive(Debug, Clone)]
 pub(crate) struct NewTask {
     /// The create path.
     pub(crate) path: &'static str,
+    /// The model as it was called; empty where there is none.
     pub(crate) model: String,
     /// The caller's own id, never empty.
     pub(crate) external_id: Option<String>,
     pub(crate) outcome: Outcome,
-    /// Length of the video ordered.
-    pub(crate) seconds: u32,
     pub(crate) watermark: bool,
+    pub(crate) product: Product,
     /// What it costs if it succeeds.
     pub(crate) price: Units,
 }
@@ -27,6 +33,14 @@ pub(crate) enum Outcome {
     Failure(&'static str),
 }
 
+impl Outcome {
+    /// What becomes of these words.
+    pub(crate) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let fails = texts.into_iter().any(|text| text.contains(FAIL_MARK));
+        if fails { Self::Failure(RISK_CONTROL) } else { Self::Success }
+    }
+}
+
 /// A task of the account.
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
@@ -35,18 +49,9 @@ pub(crate) struct Task {
     pub(crate) born: Instant,
     pub(crate) pace: Pace,
     /// What it delivers when it succeeds.
-    pub(crate) video: VideoResult,
-}
-
-/// One entry of `task_result.videos`.
-#[derive(Debug, Clone)]
-pub(crate) struct VideoResult {
-    pub(crate) id: String,
-    pub(crate) url: String,
-    /// Empty without a watermark.
-    pub(crate) watermark_url: String,
-    /// Seconds, as a decimal string.
-    pub(crate) duration: String,
+    pub(crate) results: Results,
+    /// Whether the element it made was deleted since.
+    pub(crate) deleted: bool,
 }
 
 impl Task {
@@ -64,17 +69,21 @@ impl Task {
         }
     }
 
+    /// The reason of a failure; empty until then and otherwise.
+    pub(crate) fn reason(&self, now: Instant) -> &'static str {
+        match (self.status(now), self.order.outcome) {
+            (TaskStatus::Failed, Outcome::Failure(reason)) => reason,
+            _ => "",
+        }
+    }
+
     /// When it reached the status it has now.
     pub(crate) fn updated(&self, now: Instant) -> Instant {
         match self.status(now) {
             TaskStatus::Submitted => self.born,
             TaskStatus::Processing => self.born + self.pace.queued,
-            TaskStatus::Succeed | TaskStatus::Failed => self.ends(),
+            TaskStatus::Succeed | TaskStatus::Failed => self.born + self.pace.total,
         }
-    }
-
-    pub(crate) fn ends(&self) -> Instant {
-        self.born + self.pace.total
     }
 
     /// What it has cost so far: nothing until it has succeeded.
@@ -86,22 +95,13 @@ impl Task {
     }
 }
 
-/// A task as a test sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TaskView {
-    /// The task id: 18 digits.
-    pub id: String,
-    /// The caller's own id, if one was given.
-    pub external_task_id: Option<String>,
-    /// The create path, e.g. `/v1/videos/text2video`.
-    pub path: String,
-    /// Where it stands now.
-    pub status: TaskStatus,
-    /// The model that makes it.
-    pub model_name: String,
-    /// When it was accepted, Unix milliseconds.
-    pub created_at: u64,
-    /// What it cost, in units of the resource pack; `0` until it has succeeded.
-    pub deduction: String,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_in_any_text_makes_the_task_fail() {
+        assert_eq!(Outcome::of(["one", "two [fail]"]), Outcome::Failure(RISK_CONTROL));
+        assert_eq!(Outcome::of(["one", "two fail"]), Outcome::Success);
+    }
 }

@@ -8,6 +8,13 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 pub(crate) const TEXT2VIDEO: &str = "/v1/videos/text2video";
+pub(crate) const IMAGE2VIDEO: &str = "/v1/videos/image2video";
+pub(crate) const OMNI_VIDEO: &str = "/v1/videos/omni-video";
+pub(crate) const GENERATIONS: &str = "/v1/images/generations";
+pub(crate) const OMNI_IMAGE: &str = "/v1/images/omni-image";
+pub(crate) const ELEMENTS: &str = "/v1/general/advanced-custom-elements";
+/// An address nobody fetches.
+pub(crate) const URL: &str = "https://media.example.test/a";
 
 /// A simulator as slow as life: 2 s submitted, 40 s processing.
 pub(crate) async fn sim() -> Simulator {
@@ -66,8 +73,26 @@ pub(crate) async fn get(sim: &Simulator, path: &str) -> Answer {
     send(request(sim, Method::GET, path).bearer_auth(DEMO_API_KEY)).await
 }
 
+pub(crate) async fn post(sim: &Simulator, path: &str, body: &Value) -> Answer {
+    send(request(sim, Method::POST, path).bearer_auth(DEMO_API_KEY).json(body)).await
+}
+
+/// Creates a task of a `/v1` path that must be accepted, lets it end, and returns it.
+pub(crate) async fn ended(sim: &Simulator, path: &str, body: &Value) -> Value {
+    let id = post(sim, path, body).await.data()["task_id"].as_str().unwrap().to_owned();
+    pass(Duration::from_secs(42)).await;
+    get(sim, &format!("{path}/{id}")).await.data().clone()
+}
+
+/// The same for a path with the model in it.
+pub(crate) async fn path_ended(sim: &Simulator, path: &str, body: &Value) -> Value {
+    let id = post(sim, path, body).await.data()["id"].as_str().unwrap().to_owned();
+    pass(Duration::from_secs(42)).await;
+    get(sim, &format!("/tasks?task_ids={id}")).await.data()[0].clone()
+}
+
 pub(crate) async fn create(sim: &Simulator, body: &Value) -> Answer {
-    send(request(sim, Method::POST, TEXT2VIDEO).bearer_auth(DEMO_API_KEY).json(body)).await
+    post(sim, TEXT2VIDEO, body).await
 }
 
 /// Creates a task that must be accepted and returns its id.

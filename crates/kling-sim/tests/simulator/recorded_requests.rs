@@ -67,3 +67,16 @@ async fn the_signature_of_a_download_is_not_kept() {
     let (_, sign) = url.split_once("sign=").unwrap();
     assert!(!format!("{:?} {sim:?}", sim.requests()).contains(sign));
 }
+
+#[tokio::test]
+async fn large_pictures_leave_a_mark_and_prompts_stay() {
+    let sim = sim().await;
+    let prompt = "a boat in the rain ".repeat(100);
+    let body = json!({ "prompt": prompt, "image": "A".repeat(20_000_000) });
+    create(&sim, &body).await;
+    let recorded = sim.requests().pop().unwrap();
+    let kept = recorded.body.unwrap();
+    assert_eq!(kept["prompt"], prompt);
+    assert_eq!(kept["image"], "<base64, 20000000 characters>");
+    assert_eq!(recorded.body_len, body.to_string().len());
+}
