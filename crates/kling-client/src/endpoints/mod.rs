@@ -1,6 +1,12 @@
 //! One file per endpoint family.
 
 mod account;
+mod elements;
+mod image2video;
+mod image_generations;
+mod omni_image;
+mod omni_video;
+mod path_tasks;
 mod tasks;
 mod text2video;
 

@@ -1,6 +1,6 @@
 //! What every task path of the legacy surface answers alike.
 
-use kling_api::{OneOrMany, Task, TaskPath};
+use kling_api::{OneOrMany, Problem, Task, TaskPath, Violation};
 use serde::Serialize;
 
 use crate::call::Call;
@@ -21,6 +21,22 @@ impl Default for ListPage {
     /// The first 30, Kling's own default.
     fn default() -> Self {
         Self { number: 1, size: 30 }
+    }
+}
+
+impl ListPage {
+    /// Holds the page against the documented ranges (rule C6).
+    ///
+    /// # Errors
+    /// The number or size that lies outside, under the names `page` and `page_size`.
+    pub fn check(self) -> Result<Self, Violation> {
+        for (field, found, most) in [("page", self.number, 1000), ("page_size", self.size, 500)] {
+            if !(1..=most).contains(&found) {
+                let (found, most) = (f64::from(found), f64::from(most));
+                return Err(Violation { field, problem: Problem::OutOfRange { found, least: 1.0, most } });
+            }
+        }
+        Ok(self)
     }
 }
 
