@@ -1,11 +1,17 @@
 //! A link as a stream that survives broken connections.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream};
-use kling_client::transport;
+use kling_client::transport::{self, SystemDns};
+use reqwest::dns::Resolve;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use crate::link;
+use crate::net::{Guard, Proxies, Reach, Rules};
 use crate::source::Source;
 use crate::{FileKind, LinkPolicy, MediaError};
 
@@ -14,11 +20,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Fetches files. Cheap to clone; clones share connections. Carries no credentials.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Downloader {
     http: reqwest::Client,
+    dify: Arc<DifyClients>,
+    dns: Arc<dyn Resolve>,
     policy: LinkPolicy,
+    proxies: Proxies,
     first_pause: Duration,
+}
+
+/// Made when the first of Dify's files is fetched.
+#[derive(Default)]
+struct DifyClients {
+    by_proxy: OnceLock<reqwest::Client>,
+    /// For a Dify on this machine, whose loopback no proxy can reach.
+    direct: OnceLock<reqwest::Client>,
 }
 
 impl Downloader {
@@ -28,16 +45,22 @@ impl Downloader {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub fn new(policy: LinkPolicy) -> Result<Self, MediaError> {
-        let mut builder = transport::builder(CONNECT_TIMEOUT)
-            .map_err(|error| MediaError::Setup(error.to_string()))?
-            .read_timeout(READ_TIMEOUT)
-            .redirect(policy.redirects())
-            .referer(false);
-        if policy == LinkPolicy::HttpsOrLoopback {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| MediaError::Setup(error.to_string()))?;
-        Ok(Self { http, policy, first_pause: Duration::from_millis(500) })
+        Self::with_dns(policy, Arc::new(SystemDns::default()))
+    }
+
+    /// A downloader that asks `dns` for addresses. Whatever it answers is judged before it is connected to.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub fn with_dns(policy: LinkPolicy, dns: Arc<dyn Resolve>) -> Result<Self, MediaError> {
+        // No proxy can reach this machine's own loopback.
+        let proxies = match policy {
+            LinkPolicy::HttpsOnly => Proxies::of_the_environment(),
+            LinkPolicy::HttpsOrLoopback => Proxies::default(),
+        };
+        let direct = policy == LinkPolicy::HttpsOrLoopback;
+        let http = client(direct, dns.clone(), policy.rules(proxies.clone()))?;
+        Ok(Self { http, dify: Arc::default(), dns, policy, proxies, first_pause: Duration::from_millis(500) })
     }
 
     /// Changes the pause before the first resumption.
@@ -47,6 +70,11 @@ impl Downloader {
         self
     }
 
+    /// Which links are followed.
+    pub fn policy(&self) -> LinkPolicy {
+        self.policy
+    }
+
     /// Asks for a file and reads its first bytes.
     ///
     /// A server that tells no length is read to the end into one buffer of at most `limit` bytes.
@@ -54,8 +82,7 @@ impl Downloader {
     /// # Errors
     /// When the link is refused, the file does not come, is no media, or is larger than `limit` bytes.
     pub async fn open(&self, link: &str, limit: u64) -> Result<Download, MediaError> {
-        let url = self.policy.parse(link)?;
-        let mut source = Source::new(self.http.clone(), url, limit, self.first_pause);
+        let mut source = self.source(link, limit)?;
         let mut head = BytesMut::new();
         while source.total().is_none() || head.len() < FileKind::SNIFF_BYTES {
             let Some(chunk) = source.next().await? else { break };
@@ -70,6 +97,47 @@ impl Downloader {
         }
         let length = source.total().unwrap_or(head.len() as u64);
         Ok(Download { kind: FileKind::sniff(&head), length, head, source })
+    }
+
+    /// The bytes of a link anywhere on the internet.
+    pub(crate) fn source(&self, link: &str, limit: u64) -> Result<Source, MediaError> {
+        let url = link::parse(&self.policy.rules(self.proxies.clone()), link)?;
+        Ok(Source::new(self.http.clone(), url, limit, self.first_pause))
+    }
+
+    /// The bytes of a link that Dify signed for a file of its own: also over plain http and in private networks.
+    pub(crate) fn dify_source(&self, link: &str, limit: u64) -> Result<Source, MediaError> {
+        let rules = Rules { reach: Reach::Dify, proxies: self.proxies.clone() };
+        let url = link::parse(&rules, link)?;
+        let direct = self.policy == LinkPolicy::HttpsOrLoopback || kling_auth::is_loopback(&url);
+        let place = if direct { &self.dify.direct } else { &self.dify.by_proxy };
+        let http = if let Some(client) = place.get() {
+            client.clone()
+        } else {
+            let client = client(direct, self.dns.clone(), rules)?;
+            place.get_or_init(|| client).clone()
+        };
+        Ok(Source::new(http, url, limit, self.first_pause))
+    }
+}
+
+fn client(direct: bool, dns: Arc<dyn Resolve>, rules: Rules) -> Result<reqwest::Client, MediaError> {
+    let guard = Guard::new(dns, rules.reach, rules.proxies.clone());
+    let mut builder = transport::builder(CONNECT_TIMEOUT)
+        .map_err(|error| MediaError::Setup(error.to_string()))?
+        .dns_resolver(Arc::new(guard))
+        .read_timeout(READ_TIMEOUT)
+        .redirect(rules.redirects())
+        .referer(false);
+    if direct {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| MediaError::Setup(error.to_string()))
+}
+
+impl fmt::Debug for Downloader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Downloader").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
@@ -99,5 +167,21 @@ impl Download {
             let chunk = if head.is_empty() { source.next().await? } else { Some(head) };
             Ok(chunk.map(|chunk| (chunk, (Bytes::new(), source))))
         })
+    }
+
+    /// Writes the file, flushes, and answers its length in bytes.
+    ///
+    /// # Errors
+    /// When the file does not come whole, or [`MediaError::Io`] when the writer refuses. What is written by then stays.
+    pub async fn to_writer<W>(mut self, writer: &mut W) -> Result<u64, MediaError>
+    where
+        W: AsyncWrite + Unpin,
+    {
+        writer.write_all(&self.head).await?;
+        while let Some(chunk) = self.source.next().await? {
+            writer.write_all(&chunk).await?;
+        }
+        writer.flush().await?;
+        Ok(self.length)
     }
 }

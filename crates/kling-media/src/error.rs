@@ -1,6 +1,8 @@
-//! Why a file did not come.
+//! Why a file did not come, or cannot be used.
 
-use std::fmt;
+use std::{fmt, io};
+
+use crate::{InputProblem, Misfit};
 
 /// What went wrong with a file. No text holds the link, which is signed: callers who may show it have it.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,31 @@ pub enum MediaError {
     /// Between two connections the file became another.
     #[error("the file changed while it was being fetched")]
     Changed,
+    /// A file of Dify's did not come in time.
+    #[error("the file did not come within {seconds} s")]
+    TimedOut {
+        /// The time it had.
+        seconds: u64,
+    },
+    /// Nobody answers at the address that Dify gives its files: a wrong setting, as a rule.
+    #[error(
+        "the address that Dify gives its files cannot be reached from here: set INTERNAL_FILES_URL in Dify's .env to \
+         one that can, such as http://api:5001, or FILES_URL where that is not set"
+    )]
+    DifyUnreachable {
+        /// The last attempt.
+        #[source]
+        cause: Option<reqwest::Error>,
+    },
+    /// What was given is no file, or none that Kling could get at.
+    #[error(transparent)]
+    Input(#[from] InputProblem),
+    /// The file is not one that Kling takes.
+    #[error(transparent)]
+    Unfit(#[from] Misfit),
+    /// A local file cannot be read, or a writer does not take more.
+    #[error("a local file cannot be read or written")]
+    Io(#[from] io::Error),
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Setup(String),

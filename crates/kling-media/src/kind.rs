@@ -12,7 +12,16 @@ pub struct FileKind {
 impl FileKind {
     /// Bytes of no known type.
     pub const UNKNOWN: Self = Self { mime_type: "application/octet-stream", extension: "bin" };
-    const MP4: Self = Self { mime_type: "video/mp4", extension: "mp4" };
+    /// A JPEG picture.
+    pub const JPEG: Self = Self { mime_type: "image/jpeg", extension: "jpg" };
+    /// A PNG picture.
+    pub const PNG: Self = Self { mime_type: "image/png", extension: "png" };
+    /// An MP4 video.
+    pub const MP4: Self = Self { mime_type: "video/mp4", extension: "mp4" };
+    /// Apple's own brand of MP4, read as one.
+    pub(crate) const M4V: Self = Self { mime_type: "video/x-m4v", extension: "m4v" };
+    /// A `QuickTime` video.
+    pub const MOV: Self = Self { mime_type: "video/quicktime", extension: "mov" };
 
     /// How many first bytes [`sniff`](Self::sniff) wants to see.
     pub const SNIFF_BYTES: usize = 512;
@@ -38,6 +47,16 @@ impl FileKind {
         }
     }
 
+    /// The kind under which it is taken.
+    pub(crate) fn canonical(self) -> Self {
+        if self == Self::M4V { Self::MP4 } else { self }
+    }
+
+    /// Whether it is something to see or hear.
+    pub(crate) fn is_media(self) -> bool {
+        ["image/", "video/", "audio/"].iter().any(|class| self.mime_type.starts_with(class))
+    }
+
     /// Such as `video/mp4`.
     pub fn mime_type(&self) -> &'static str {
         self.mime_type
@@ -60,6 +79,11 @@ mod tests {
         assert_eq!(sniff(kling_sim::SAMPLE_PNG), "png");
         assert_eq!(sniff(b"\0\0\0\x18ftypklng\0\0\0\0"), "mp4");
         assert_eq!(sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), "jpg");
+        assert_eq!(FileKind::sniff(kling_sim::SAMPLE_MP4), FileKind::MP4);
+        assert_eq!(FileKind::sniff(kling_sim::SAMPLE_PNG), FileKind::PNG);
+        assert_eq!(FileKind::sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), FileKind::JPEG);
+        assert_eq!(FileKind::sniff(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), FileKind::MOV);
+        assert_eq!(FileKind::sniff(b"\0\0\0\x18ftypM4V \0\0\0\0"), FileKind::M4V);
         assert_eq!(sniff(b""), "bin");
         assert_eq!(sniff(b"\0\0\0\x18ft"), "bin");
     }

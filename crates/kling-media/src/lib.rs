@@ -1,7 +1,28 @@
-//! Media files for Kling AI.
+//! Media files for Kling AI, in and out.
 //!
-//! Out: a result's link becomes a stream of known length and type, which is resumed when the connection breaks and
-//! never held in memory as a whole.
+//! # In
+//!
+//! An [`Input`] is a picture or video in any of the ways in which it is given: a Dify file object or a list of them, a
+//! URL, a `data:` URI, raw Base64, bytes, a path. [Preparing](Input::prepare) it makes of it what a request to Kling
+//! takes, and refuses what Kling would refuse: the kind by content, size, pixels, ratio, a video's length and frame rate
+//! are held against [`Limits`], from headers alone.
+//!
+//! ```no_run
+//! use kling_media::{Downloader, Input, Limits, LinkPolicy};
+//!
+//! # async fn example() -> Result<(), kling_media::MediaError> {
+//! let downloader = Downloader::new(LinkPolicy::HttpsOnly)?;
+//! let picture = Input::from_path("boat.png")?;
+//! let image = picture.prepare(&downloader, &Limits::LEGACY_IMAGE).await?;
+//! println!("{} characters for the field `image`", image.as_str().len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Out
+//!
+//! A result's link becomes a stream of known length and type, which is resumed when the connection breaks and never
+//! held in memory as a whole.
 //!
 //! ```no_run
 //! use futures_util::TryStreamExt;
@@ -19,17 +40,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Where connections go
+//!
+//! - To public addresses over https, judged by the address at the moment of connecting and at every redirect: see
+//!   [`LinkPolicy`]. Links that are only passed on to Kling are not followed here, nor are their names looked up; they
+//!   are judged by their form.
+//! - To Dify's own files, by the links that Dify signed: also over plain http and in private networks, redirected only to
+//!   the same host, and never to metadata services.
+//! - No connection carries a credential. No error, log or `Debug` text carries a link.
 
 #![forbid(unsafe_code)]
 
+mod check;
 mod download;
 mod error;
+mod format;
+mod input;
 mod kind;
 mod link;
+mod net;
 mod source;
 
+pub use check::{Limits, Medium, Misfit, Ratio, Shape, limits};
 pub use download::{Download, Downloader};
 pub use error::MediaError;
+pub use format::{Damage, Facts, MAX_MOVIE_HEADER_BYTES, Movie, MovieScanner};
+pub use input::{FETCH_TIME, Input, InputProblem, LOOK_TIME, MAX_INPUT_BYTES, Prepared};
 pub use kind::FileKind;
-pub use link::LinkPolicy;
+pub use link::{LinkPolicy, LinkProblem};
 pub use source::MAX_RESUMPTIONS;
+
+/// The readme's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,5 +1,7 @@
 //! The bytes of a link, in order, over as many connections as it takes.
 
+use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,12 +10,12 @@ use reqwest::{Response, StatusCode};
 use tokio::time::sleep;
 use url::Url;
 
-use crate::MediaError;
+use crate::net::refusal_in;
+use crate::{LinkProblem, MediaError};
 
 /// How often one download may go on after a break.
 pub const MAX_RESUMPTIONS: u32 = 5;
 
-#[derive(Debug)]
 pub(crate) struct Source {
     http: reqwest::Client,
     url: Url,
@@ -26,7 +28,20 @@ pub(crate) struct Source {
     /// Bytes that a server without ranges sends again and that are dropped.
     repeated: u64,
     resumed: u32,
+    max_resumptions: u32,
     response: Option<Response>,
+}
+
+/// Without the link, which is signed.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { total, received, resumed, .. } = self;
+        f.debug_struct("Source")
+            .field("total", total)
+            .field("received", received)
+            .field("resumed", resumed)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What one read brought.
@@ -48,8 +63,14 @@ impl Source {
             received: 0,
             repeated: 0,
             resumed: 0,
+            max_resumptions: MAX_RESUMPTIONS,
             response: None,
         }
+    }
+
+    /// Gives up earlier than others.
+    pub(crate) fn with_max_resumptions(self, max_resumptions: u32) -> Self {
+        Self { max_resumptions, ..self }
     }
 
     /// The file's length, once the server has told it or the end was seen.
@@ -84,8 +105,9 @@ impl Source {
                     }
                     self.response = Some(response);
                 }
-                Err(error) if error.is_redirect() => {
-                    return Err(MediaError::BadLink("redirects too often or away from https"));
+                Err(error) if error.is_redirect() => return Err(MediaError::BadLink(redirect_problem(&error))),
+                Err(error) if refusal_in(&error) => {
+                    return Err(MediaError::BadLink("leads to an address that is not public"));
                 }
                 Err(error) => return Ok(Step::Broken(Some(error))),
             }
@@ -168,7 +190,7 @@ impl Source {
 
     async fn prepare_to_resume(&mut self, cause: Option<reqwest::Error>) -> Result<(), MediaError> {
         self.response = None;
-        if self.resumed == MAX_RESUMPTIONS {
+        if self.resumed >= self.max_resumptions {
             let cause = cause.map(reqwest::Error::without_url);
             return Err(MediaError::Broken { received: self.received, expected: self.total, cause });
         }
@@ -177,6 +199,14 @@ impl Source {
         self.resumed += 1;
         tracing::debug!(resumed = self.resumed, received = self.received, "the download broke off and goes on");
         Ok(())
+    }
+}
+
+fn redirect_problem(error: &reqwest::Error) -> &'static str {
+    let mut causes = std::iter::successors(error.source(), |&error| error.source());
+    match causes.find_map(|cause| cause.downcast_ref::<LinkProblem>()) {
+        Some(LinkProblem::Private) => "redirects to an address that is not public",
+        _ => "redirects too often or away from https",
     }
 }
 
