@@ -1,8 +1,9 @@
-//! What a tool answers: variables, one JSON message, files and one closing text.
+//! What a task answers: variables, one JSON message, files and one closing text.
 
 use dify_plugin::{BlobError, BlobMeta, Error, MessageSink};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use kling_api::{Handle, Task};
+use kling_api::{Handle, Task, Units};
 use kling_client::Answer;
 use kling_media::{Downloader, MediaError};
 use serde_json::{Value, json};
@@ -11,17 +12,48 @@ use crate::failure::root_cause;
 use crate::language::Language;
 use crate::texts;
 
-/// The largest file Dify takes from a tool, by default: 30 MB (Dify's API as of 2026-08; newer ones take 50).
-const MAX_FILE_BYTES: u64 = 30 * 1024 * 1024;
+/// So much of a file is held before its first part is handed over: Dify cannot take back a file that breaks off later,
+/// and most trouble shows by then. A smaller file is verified to its end before.
+const HELD_BYTES: usize = 2 * 1024 * 1024;
 
 /// One result as the closing text tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivered {
     pub(crate) url: String,
-    /// The video's length.
+    /// A video's length.
     pub(crate) seconds: Option<String>,
     /// Why there is no file, if there is none.
     pub(crate) note: Option<String>,
+}
+
+/// One result with a link.
+struct Deliverable<'a> {
+    url: &'a str,
+    watermark_url: Option<&'a str>,
+    seconds: Option<&'a str>,
+    /// The file's name behind the task's id, as the existing plugin gave it: videos count from 1, pictures carry their
+    /// index.
+    number: u64,
+}
+
+/// Videos and pictures, series and elements included, in Kling's order.
+fn results(task: &Task) -> Vec<Deliverable<'_>> {
+    let videos = (1..).zip(task.videos()).map(|(number, video)| Deliverable {
+        url: &video.url,
+        watermark_url: video.watermark_url.as_deref(),
+        seconds: video.duration.as_deref(),
+        number,
+    });
+    let images = task.images().into_iter().map(|image| Deliverable {
+        url: image.url,
+        watermark_url: image.watermark_url,
+        seconds: None,
+        number: image.index,
+    });
+    let elements = task.elements().iter().flat_map(kling_api::Element::picture_urls);
+    let pictures =
+        (0..).zip(elements).map(|(number, url)| Deliverable { url, watermark_url: None, seconds: None, number });
+    videos.chain(images).chain(pictures).filter(|result| !result.url.is_empty()).collect()
 }
 
 /// Says that a task exists. Sent right after the submit, so that nothing that follows can lose it.
@@ -31,75 +63,125 @@ pub(crate) async fn announce(out: &MessageSink, task: &Task, handle: &Handle) ->
     out.variable("task_status", task.task_status.as_str()).await
 }
 
-/// The task as it is now: all variables, empty where there is nothing yet, and Kling's answer as JSON.
-pub(crate) async fn state(out: &MessageSink, answer: &Answer<Task>) -> Result<(), Error> {
-    let task = &answer.data;
-    let urls: Vec<&str> = links(task).collect();
-    out.variable("task_status", task.task_status.as_str()).await?;
-    out.variable("url", urls.first().copied().unwrap_or_default()).await?;
-    out.variable("urls", json!(urls)).await?;
-    out.variable("expires_at", expiry(task).unwrap_or_default()).await?;
-    let envelope = serde_json::to_value(answer.clone().into_envelope())
-        .map_err(|_| Error::Internal("the answer could not be written as JSON".to_owned()))?;
-    out.json(envelope).await
+/// The variables a tool declares, and Kling's answer as JSON.
+pub(crate) struct Outputs {
+    pub(crate) names: &'static [&'static str],
+    pub(crate) estimate: Option<Units>,
 }
 
-/// The links of a finished task, in Kling's order.
-fn links(task: &Task) -> impl Iterator<Item = &str> {
-    task.videos().iter().map(|video| video.url.as_str()).filter(|url| !url.is_empty())
+impl Outputs {
+    /// The task as it is now: every declared variable, empty where there is nothing yet.
+    pub(crate) async fn send(&self, out: &MessageSink, answer: &Answer<Task>) -> Result<(), Error> {
+        let task = &answer.data;
+        for name in self.names {
+            if let Some(value) = self.value(name, task) {
+                out.variable(*name, value).await?;
+            }
+        }
+        let mut envelope = serde_json::to_value(answer.clone().into_envelope())
+            .map_err(|_| Error::Internal("the answer could not be written as JSON".to_owned()))?;
+        if let (Some(estimate), Some(data)) = (self.estimate, envelope.get_mut("data").and_then(Value::as_object_mut)) {
+            data.insert("estimated_units".to_owned(), estimate.to_string().into());
+        }
+        out.json(envelope).await
+    }
+
+    fn value(&self, name: &str, task: &Task) -> Option<Value> {
+        let results = results(task);
+        let text = |text: Option<String>| Value::String(text.unwrap_or_default());
+        Some(match name {
+            "task_status" => task.task_status.as_str().into(),
+            "url" => results.first().map(|result| result.url).unwrap_or_default().into(),
+            "urls" => results.iter().map(|result| result.url).collect(),
+            "watermark_urls" => {
+                results.iter().filter_map(|result| result.watermark_url).filter(|url| !url.is_empty()).collect()
+            }
+            "expires_at" => text(expiry(task)),
+            "estimated_units" => text(self.estimate.map(|units| units.to_string())),
+            "units" => text(task.final_unit_deduction.clone()),
+            "element_id" => text(task.element_id().map(ToString::to_string)),
+            // Announced already.
+            _ => return None,
+        })
+    }
+}
+
+/// A moment in Unix milliseconds, to the second: nobody plans by less.
+pub(crate) fn rfc3339(millis: i64) -> Option<String> {
+    Timestamp::from_second(millis.div_euclid(1000)).ok().map(|moment| moment.to_string())
 }
 
 /// When a finished task's links end, RFC 3339.
 pub(crate) fn expiry(task: &Task) -> Option<String> {
-    links(task).next()?;
-    Timestamp::from_millisecond(task.expires_at()?).ok().map(|end| end.to_string())
+    results(task).first()?;
+    rfc3339(task.expires_at()?)
 }
 
-/// Hands over the results, as files too where `download` says so.
+/// Fetches results as files, up to a size.
+#[derive(Clone, Copy)]
+pub(crate) struct Files<'a> {
+    pub(crate) downloader: &'a Downloader,
+    pub(crate) max_bytes: u64,
+}
+
+/// Hands over the results in Kling's order, as files too where that is wanted. What cannot be fetched stays a link, and
+/// is told: the task is made and paid all the same.
 ///
 /// # Errors
-/// When a file cannot be fetched: the text carries its link.
+/// When a file breaks off for good after its first part was handed over: the text carries its link.
 pub(crate) async fn deliver(
     out: &MessageSink,
     language: Language,
     task: &Task,
-    downloader: Option<&Downloader>,
+    files: Option<Files<'_>>,
 ) -> Result<Vec<Delivered>, Error> {
     let mut delivered = Vec::new();
-    let videos = task.videos().iter().filter(|video| !video.url.is_empty());
-    for (number, video) in (1..).zip(videos) {
-        let note = match downloader {
-            Some(downloader) => {
-                send_file(out, language, downloader, &video.url, &format!("{}_{number}", task.task_id)).await?
-            }
+    for Deliverable { url, seconds, number, .. } in results(task) {
+        let note = match files {
+            Some(files) => send_file(out, language, files, url, &format!("{}_{number}", task.task_id)).await?,
             None => None,
         };
-        delivered.push(Delivered { url: video.url.clone(), seconds: video.duration.clone(), note });
+        delivered.push(Delivered { url: url.to_owned(), seconds: seconds.map(str::to_owned), note });
     }
     Ok(delivered)
 }
 
-/// Streams one file into the session; answers a remark where it is too large to be sent.
+/// Streams one file into the session; answers a remark where there is none.
 async fn send_file(
     out: &MessageSink,
     language: Language,
-    downloader: &Downloader,
+    Files { downloader, max_bytes }: Files<'_>,
     url: &str,
     stem: &str,
 ) -> Result<Option<String>, Error> {
-    let failed = |error: &MediaError| Error::Connection(texts::download_failed(language, &cause(error), url));
-    let download = match downloader.open(url, MAX_FILE_BYTES).await {
+    let missing = |name: &str, error: &MediaError| Ok(Some(texts::file_missing(language, name, &cause(error))));
+    let download = match downloader.open(url, max_bytes).await {
         Ok(download) => download,
         Err(MediaError::TooLarge { length, limit }) => return Ok(Some(texts::too_large(language, length, limit))),
-        Err(error) => return Err(failed(&error)),
+        Err(error) => return missing(stem, &error),
     };
-    let kind = download.kind();
-    let meta = BlobMeta { mime_type: kind.mime_type().to_owned(), filename: format!("{stem}.{}", kind.extension()) };
-    match out.blob(meta, download.length(), download.into_stream()).await {
+    let (kind, length) = (download.kind(), download.length());
+    let filename = format!("{stem}.{}", kind.extension());
+    let mut rest = Box::pin(download.into_stream());
+    let mut held = Vec::new();
+    let mut bytes_held = 0;
+    while bytes_held < HELD_BYTES {
+        match rest.try_next().await {
+            Ok(Some(chunk)) => {
+                bytes_held += chunk.len();
+                held.push(Ok(chunk));
+            }
+            Ok(None) => break,
+            Err(error) => return missing(&filename, &error),
+        }
+    }
+    let broke_off = |error: &MediaError| Error::Connection(texts::download_broke_off(language, &cause(error), url));
+    let meta = BlobMeta { mime_type: kind.mime_type().to_owned(), filename };
+    match out.blob(meta, length, stream::iter(held).chain(rest)).await {
         Ok(()) => Ok(None),
-        Err(BlobError::Source(error)) => Err(failed(&error)),
+        Err(BlobError::Source(error)) => Err(broke_off(&error)),
         Err(BlobError::LengthMismatch { expected, received }) => {
-            Err(failed(&MediaError::WrongLength { received, expected: Some(expected) }))
+            Err(broke_off(&MediaError::WrongLength { received, expected: Some(expected) }))
         }
         Err(BlobError::Send(error)) => Err(error),
     }

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use dify_plugin::Error;
 use kling_api::{Handle, Meaning};
 use kling_client::{KlingError, Refusal};
+use kling_media::MediaError;
 
 use crate::language::Language;
 use crate::texts;
@@ -40,6 +41,16 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
             texts::unreachable(language, &root_cause(cause))
         }
         other => other.to_string(),
+    }
+}
+
+/// A file that was given and cannot be used.
+pub(crate) fn of_input(language: Language, name: &str, error: &MediaError) -> Error {
+    let text = texts::bad_file(language, name, error);
+    match error {
+        MediaError::Refused { .. } | MediaError::Broken { .. } | MediaError::TimedOut { .. } => Error::Connection(text),
+        MediaError::Setup(_) => Error::Internal(text),
+        _ => Error::BadRequest(text),
     }
 }
 

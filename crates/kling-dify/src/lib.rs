@@ -9,17 +9,24 @@
 mod account;
 mod answer;
 mod credentials;
+pub mod declaration;
 mod environment;
 mod failure;
+mod find;
+mod kind;
 mod kling_task;
 mod language;
+mod opening;
+mod order;
 mod parameters;
 mod progress;
 mod run;
 mod settings;
+mod short_forms;
 mod texts;
 mod tools;
 mod wait;
+mod wish;
 
 use std::sync::Arc;
 
@@ -36,9 +43,11 @@ pub const PROVIDER: &str = "kling_aigc";
 /// When two tools have one name: a mistake of this crate that its tests would show.
 pub fn plugin(environment: Environment) -> Result<Plugin, BuildError> {
     let shared = Arc::new(account::Accounts::new(environment));
-    Plugin::builder(PROVIDER)
-        .credentials(credentials::FreeCheck::new(shared.clone()))
-        .tool(tools::text_2_video_create::Text2VideoCreate(shared.clone()))
-        .tool(tools::text_2_video_query::Text2VideoQuery(shared))
-        .build()
+    let plugin = Plugin::builder(PROVIDER).credentials(credentials::FreeCheck::new(shared.clone()));
+    tools::add_to(plugin, &shared).build()
+}
+
+/// Every tool as a table, to be held against what Dify reads.
+pub fn tables() -> Vec<declaration::ToolTable> {
+    tools::tables()
 }

@@ -1,84 +1,37 @@
-//! The common way of every tool call: settings and parameters, then submit or look, wait, hand over.
+//! The common way of every task: submit or find, announce, wait, hand over.
 
 use std::sync::Arc;
 
-use dify_plugin::{Error, MessageSink, ToolCall};
-use kling_api::{Handle, Region, Surface, Task, TaskPath, TaskStatus};
-use kling_client::{Answer, KlingClient, KlingError};
-use kling_tasks::{Schedule, Submission, SubmitError, WaitError, Waited, Waiter, submit_once};
+use dify_plugin::{Error, MessageSink};
+use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
+use kling_client::{Answer, KlingClient};
+use kling_tasks::{Schedule, SubmitError, WaitError, Waited, Waiter, submit_once};
 use serde_json::Value;
 
-use crate::account::{Account, Accounts};
-use crate::answer;
+use crate::account::Account;
+use crate::answer::{self, Files, Outputs};
 use crate::failure;
-use crate::kling_task::SubmittedTask;
+use crate::find::{Found, Target, find};
+use crate::kind::Kind;
+use crate::kling_task::{LookError, SubmittedTask};
 use crate::language::Language;
-use crate::parameters::Parameters;
+use crate::opening::Downloads;
+use crate::order::{Order, Placed};
 use crate::progress::ProgressLog;
-use crate::settings::Settings;
 use crate::texts;
 use crate::wait::WaitPlan;
 
 /// One tool call on its way.
 pub(crate) struct Run {
-    out: MessageSink,
-    account: Arc<Account>,
-    language: Language,
-    log: ProgressLog,
-    wait: WaitPlan,
-    download: bool,
-}
-
-/// What a call was given, before anything is sent anywhere.
-pub(crate) struct Opening<'a> {
-    pub(crate) parameters: Parameters<'a>,
-    settings: Settings,
-    wait: WaitPlan,
-    download: bool,
-}
-
-impl<'a> Opening<'a> {
-    /// Reads what all tools have in common. `waits` is the tool's default for `wait_for_result`.
-    pub(crate) fn read(accounts: &Accounts, call: &'a ToolCall, waits: bool) -> Result<Self, Error> {
-        let settings = Settings::read(&call.credentials, accounts.environment())?;
-        let parameters = Parameters::new(&call.parameters, settings.language);
-        let wait = WaitPlan::new(
-            parameters.flag("wait_for_result", waits)?,
-            parameters.seconds("max_wait_seconds")?,
-            accounts.environment().max_execution(),
-            is_agent(call),
-        );
-        let download = parameters.flag("download_video", true)?;
-        Ok(Self { parameters, settings, wait, download })
-    }
-
-    /// The region whose account the call is made with.
-    pub(crate) fn region(&self) -> Region {
-        self.settings.host.region()
-    }
-
-    /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
-    pub(crate) async fn begin(
-        self,
-        accounts: &Accounts,
-        out: MessageSink,
-        tool: &str,
-        about: Value,
-    ) -> Result<Run, Error> {
-        let Self { settings, wait, download, .. } = self;
-        let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        let language = settings.language;
-        let log = ProgressLog::start(&out, language, tool, about).await?;
-        if settings.ignored_key_pair {
-            log.note(texts::api_key_wins(language), Value::Null).await?;
-        }
-        Ok(Run { out, account, language, log, wait, download })
-    }
-}
-
-/// Agents send the credentials they chose along; workflows send no context.
-fn is_agent(call: &ToolCall) -> bool {
-    call.session.context.as_ref().is_some_and(|context| context.get("credentials").is_some())
+    pub(crate) out: MessageSink,
+    pub(crate) account: Arc<Account>,
+    pub(crate) language: Language,
+    pub(crate) log: ProgressLog,
+    pub(crate) wait: WaitPlan,
+    pub(crate) downloads: Downloads,
+    pub(crate) max_file_bytes: u64,
+    pub(crate) outputs: &'static [&'static str],
+    pub(crate) estimate: Option<Units>,
 }
 
 impl Run {
@@ -90,12 +43,11 @@ impl Run {
         self.log.note(text, Value::Null).await
     }
 
-    /// Creates a task, once, and follows it to its end or to the deadline.
-    pub(crate) async fn create<S>(self, path: TaskPath, submission: &S, external_task_id: &str) -> Result<(), Error>
-    where
-        S: Submission<Task = Answer<Task>, Error = KlingError>,
-    {
-        let submitted = match submit_once(submission).await {
+    /// Places an order, once, and follows its task to the end or to the deadline.
+    pub(crate) async fn create(mut self, order: &Order) -> Result<(), Error> {
+        self.estimate = order.estimate;
+        let account = self.account.clone();
+        let submitted = match submit_once(&Placed { order, client: &account.client }).await {
             Ok(submitted) => submitted,
             Err(SubmitError::Refused(error)) => {
                 let error = failure::of_call(self.language, &error);
@@ -103,18 +55,18 @@ impl Run {
             }
             Err(SubmitError::FateUnknown(error)) => {
                 let cause = failure::describe(self.language, &error);
-                let text = texts::answer_lost(self.language, &cause, external_task_id);
+                let text = texts::answer_lost(self.language, &cause, order.external_task_id());
                 return self.fail(Error::ServerUnavailable(text)).await;
             }
         };
-        let text = if submitted.found { texts::found_again(self.language) } else { texts::submitted(self.language) };
-        self.follow(path, submitted.task, Some(text), true).await
+        let news = if submitted.found { texts::found_again(self.language) } else { texts::submitted(self.language) };
+        self.follow(order.path(), submitted.task, Some(news), true).await
     }
 
     /// Looks at a task that exists.
-    pub(crate) async fn query(self, path: TaskPath, id: &str) -> Result<(), Error> {
-        match self.client().find_task(&path, id).await {
-            Ok(Some(answer)) => {
+    pub(crate) async fn query(self, target: &Target) -> Result<(), Error> {
+        match find(self.client(), target).await {
+            Ok(Some(Found { path, answer })) => {
                 let waits = self.wait.wanted();
                 self.follow(path, answer, None, waits).await
             }
@@ -130,8 +82,8 @@ impl Run {
         }
     }
 
-    /// From a known task to the closing text. `news` is for the log, once the handle is safe. `failure_is_error`: a failed generation fails the node; a mere question
-    /// about it does not.
+    /// From a known task to the closing text. `news` is for the log, once the handle is safe. `failure_is_error`: a
+    /// failed generation fails the node; a mere question about it does not.
     async fn follow(
         mut self,
         path: TaskPath,
@@ -139,8 +91,8 @@ impl Run {
         news: Option<String>,
         failure_is_error: bool,
     ) -> Result<(), Error> {
-        let handle =
-            Handle::new(Surface::Legacy, self.client().host().region(), path.clone(), seen.data.task_id.clone());
+        let region = self.client().host().region();
+        let handle = Handle::new(path.surface(), region, path.clone(), seen.data.task_id.clone());
         answer::announce(&self.out, &seen.data, &handle).await?;
         if let Some(news) = news {
             self.log.note(news, answer::brief(&seen.data)).await?;
@@ -165,17 +117,18 @@ impl Run {
         failure_is_error: bool,
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
-        answer::state(&self.out, &latest).await?;
+        let kind = Kind::of(path);
+        Outputs { names: self.outputs, estimate: self.estimate }.send(&self.out, &latest).await?;
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {
-            TaskStatus::Succeed => self.hand_over(task).await,
+            TaskStatus::Succeed => self.hand_over(task, kind).await,
             TaskStatus::Failed => {
-                let text = texts::task_failed(self.language, task.failure_reason());
+                let text = texts::task_failed(self.language, kind, task.failure_reason());
                 if failure_is_error { Err(Error::BadRequest(text)) } else { Ok(text) }
             }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),
-            _ => Ok(texts::not_ready(self.language, word, handle)),
+            _ => Ok(texts::not_ready(self.language, kind, word, handle)),
         }
     }
 
@@ -192,20 +145,27 @@ impl Run {
             Ok(Waited::Finished(answer)) => Ok((answer, false)),
             Ok(Waited::OutOfTime(last)) => Ok((last.map_or(seen, |last| last.task), false)),
             Ok(Waited::UnknownStatus(last)) => Ok((last.task, true)),
-            Err(WaitError::Refused(error) | WaitError::Unreachable(error)) => {
-                Err(failure::of_call(self.language, &error))
-            }
+            Err(WaitError::Refused(error) | WaitError::Unreachable(error)) => Err(match error {
+                LookError::Call(error) => failure::of_call(self.language, &error),
+                LookError::NotListed => Error::ServerUnavailable(texts::task_vanished(self.language)),
+            }),
         }
     }
 
-    async fn hand_over(&self, task: &Task) -> Result<String, Error> {
-        let downloader = self.download.then_some(&self.account.downloader);
-        let delivered = answer::deliver(&self.out, self.language, task, downloader).await?;
-        if delivered.is_empty() {
-            return Err(Error::ServerUnavailable(texts::task_without_video(self.language)));
+    async fn hand_over(&self, task: &Task, kind: Kind) -> Result<String, Error> {
+        if kind == Kind::Element {
+            let id =
+                task.element_id().ok_or_else(|| Error::ServerUnavailable(texts::no_result(self.language, kind)))?;
+            return Ok(texts::element_ready(self.language, id.as_str()));
         }
-        let expires = answer::expiry(task);
-        Ok(texts::ready(self.language, &delivered, expires.as_deref(), task.final_unit_deduction.as_deref()))
+        let files = Files { downloader: &self.account.downloader, max_bytes: self.max_file_bytes };
+        let files = self.downloads.wants(kind).then_some(files);
+        let delivered = answer::deliver(&self.out, self.language, task, files).await?;
+        if delivered.is_empty() {
+            return Err(Error::ServerUnavailable(texts::no_result(self.language, kind)));
+        }
+        let (expires, units) = (answer::expiry(task), task.final_unit_deduction.as_deref());
+        Ok(texts::ready(self.language, kind, &delivered, expires.as_deref(), units))
     }
 
     async fn fail(self, error: Error) -> Result<(), Error> {

@@ -17,7 +17,14 @@ pub(crate) struct Settings {
     pub(crate) ignored_key_pair: bool,
     /// The user named the host, so no other may get the key.
     pub(crate) host_is_fixed: bool,
+    /// Results above this many bytes stay a link.
+    pub(crate) max_file_bytes: u64,
 }
+
+/// What Dify takes from a tool by default, in MB (Dify's API as of 2026-08; newer ones take 50).
+const DEFAULT_MAX_FILE_MB: u64 = 30;
+/// More than any Dify takes: a slip of the keyboard.
+const LARGEST_MAX_FILE_MB: u64 = 1000;
 
 impl Settings {
     /// Reads settings as Dify hands them over: blank and null are absent.
@@ -29,6 +36,11 @@ impl Settings {
         let refuse = |text| Error::Unauthorized(text);
         let region = region.map_err(|_| refuse(texts::unknown_region(language)))?;
         let key_pair = (field("access_key"), field("secret_key"));
+        let max_file_mb = match field("max_file_mb").map(str::parse) {
+            None => DEFAULT_MAX_FILE_MB,
+            Some(Ok(megabytes @ 1..=LARGEST_MAX_FILE_MB)) => megabytes,
+            Some(_) => return Err(refuse(texts::bad_max_file_mb(language, LARGEST_MAX_FILE_MB))),
+        };
         let credentials = match (field("api_key"), key_pair) {
             (Some(key), _) => Credentials::api_key(key),
             (None, (Some(access), Some(secret))) => Credentials::key_pair(access, secret),
@@ -45,6 +57,7 @@ impl Settings {
             language,
             ignored_key_pair: field("api_key").is_some() && (key_pair.0.is_some() || key_pair.1.is_some()),
             host_is_fixed: base_url.is_some(),
+            max_file_bytes: max_file_mb * 1024 * 1024,
         })
     }
 }
@@ -114,6 +127,20 @@ mod tests {
             );
         }
         assert!(host(json!({"region": "mars"})).is_err());
+    }
+
+    #[test]
+    fn the_largest_file_is_30_mb_unless_set() {
+        let bytes = |setting: Value| {
+            read(json!({"api_key": "k", "max_file_mb": setting, "language": "en_US"})).map(|s| s.max_file_bytes)
+        };
+        for unset in [json!(null), json!(""), json!(" ")] {
+            assert_eq!(bytes(unset).unwrap(), 30 << 20);
+        }
+        assert_eq!(bytes(json!(" 50 ")).unwrap(), 50 << 20);
+        for wrong in ["0", "-1", "30 MB", "2.5", "1001"] {
+            assert!(bytes(json!(wrong)).unwrap_err().to_string().contains("max_file_mb"), "{wrong}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use kling_api::{Handle, Meaning, Region};
 use kling_client::{BadAnswer, Refusal};
 
+use crate::kind::Kind;
 use crate::language::Language;
 
 /// A refusal: Kling's words, code and request id, and what to do.
@@ -101,38 +102,82 @@ pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> Stri
     )
 }
 
-pub(crate) fn task_failed(language: Language, reason: Option<&str>) -> String {
-    let reason = reason.map(|reason| reason.trim_end_matches(['.', '。']));
-    match reason {
+pub(crate) fn task_failed(language: Language, kind: Kind, reason: Option<&str>) -> String {
+    let what = noun(language, kind);
+    match reason.map(|reason| reason.trim_end_matches(['.', '。'])) {
         Some(reason) => language.pick(
             format!(
-                "Kling ended the task without a video: {reason}. Change the prompt or the settings and create it anew."
+                "Kling ended the task without {what}: {reason}. Change the input or the settings and create it anew."
             ),
-            format!("可灵未能生成视频：{reason}。请修改提示词或参数后重新创建。"),
+            format!("可灵未能生成{what}：{reason}。请修改输入或参数后重新创建。"),
         ),
         None => language.pick(
-            "Kling ended the task without a video and gave no reason. Create it anew.".to_owned(),
-            "可灵未能生成视频，且未说明原因。请重新创建。".to_owned(),
+            format!("Kling ended the task without {what} and gave no reason. Create it anew."),
+            format!("可灵未能生成{what}，且未说明原因。请重新创建。"),
         ),
     }
 }
 
-pub(crate) fn task_without_video(language: Language) -> String {
+fn noun(language: Language, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Video => language.pick("a video", "视频"),
+        Kind::Image => language.pick("a picture", "图像"),
+        Kind::Element => language.pick("an element", "主体"),
+    }
+}
+
+pub(crate) fn no_result(language: Language, kind: Kind) -> String {
+    let what = noun(language, kind);
+    language.pick(
+        format!("Kling says the task succeeded, but does not name {what}. Ask for it again later."),
+        format!("可灵称任务成功，但没有返回{what}，请稍后再次查询。"),
+    )
+}
+
+pub(crate) fn task_vanished(language: Language) -> String {
     language
         .pick(
-            "Kling says the task succeeded, but names no video. Ask for it again later.",
-            "可灵称任务成功，但没有返回视频，请稍后再次查询。",
+            "Kling accepted the task but does not list it. Ask for it again later.",
+            "可灵已接受任务，但查询不到，请稍后再次查询。",
         )
         .to_owned()
 }
 
-pub(crate) fn download_failed(language: Language, cause: &str, url: &str) -> String {
+/// A file that broke off after its first part was handed over, which Dify cannot take back.
+pub(crate) fn download_broke_off(language: Language, cause: &str, url: &str) -> String {
     language.pick(
-        format!("The video is made and paid, but fetching it failed: {cause}. Its link: {url}"),
-        format!("视频已生成并扣费，但下载失败：{cause}。链接：{url}"),
+        format!("The result is made and paid, but fetching its file failed: {cause}. Its link: {url}"),
+        format!("结果已生成并扣费，但文件下载失败：{cause}。链接：{url}"),
     )
 }
 
 pub(crate) fn with_handle(language: Language, text: &str, handle: &Handle) -> String {
     language.pick(format!("{text}\nHandle: {handle}"), format!("{text}\nhandle：{handle}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kling_api::ERROR_CODES;
+
+    use super::*;
+
+    /// Each of Kling's codes tells what to do, in both languages.
+    #[test]
+    fn every_code_has_its_advice_in_both_languages() {
+        for code in ERROR_CODES {
+            let refused = Refusal {
+                code: code.code,
+                http_status: code.http_status,
+                message: "no".to_owned(),
+                request_id: Some("r-1".to_owned()),
+                retry_after: None,
+            };
+            let english = refusal(Language::English, &refused);
+            assert!(english.is_ascii(), "{english}");
+            assert!(english.contains(&format!("(code {}, request r-1)", code.code)), "{english}");
+            assert!(!english.contains("See Kling's documentation"), "{english}");
+            let chinese = refusal(Language::Chinese, &refused);
+            assert!(!chinese.contains("请参阅可灵文档") && chinese.chars().any(|c| c > '\u{4e00}'), "{chinese}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use kling_api::Handle;
 
 use crate::answer::Delivered;
+use crate::kind::Kind;
 use crate::language::Language;
 
 pub(crate) fn api_key_wins(language: Language) -> String {
@@ -46,8 +47,20 @@ pub(crate) fn look_failed(language: Language, in_a_row: u32) -> String {
 }
 
 /// The closing text of a finished task.
-pub(crate) fn ready(language: Language, delivered: &[Delivered], expires: Option<&str>, units: Option<&str>) -> String {
-    let mut text = language.pick("The video is ready.", "视频已生成。").to_owned();
+pub(crate) fn ready(
+    language: Language,
+    kind: Kind,
+    delivered: &[Delivered],
+    expires: Option<&str>,
+    units: Option<&str>,
+) -> String {
+    let count = delivered.len();
+    let mut text = match (kind, count) {
+        (Kind::Image, 1) => language.pick("The picture is ready.".to_owned(), "图像已生成。".to_owned()),
+        (Kind::Image, _) => language.pick(format!("{count} pictures are ready."), format!("{count} 张图像已生成。")),
+        (_, 1) => language.pick("The video is ready.".to_owned(), "视频已生成。".to_owned()),
+        _ => language.pick(format!("{count} videos are ready."), format!("{count} 个视频已生成。")),
+    };
     for Delivered { url, seconds, note } in delivered {
         text.push('\n');
         text.push_str(url);
@@ -60,14 +73,23 @@ pub(crate) fn ready(language: Language, delivered: &[Delivered], expires: Option
         }
     }
     if let Some(expires) = expires {
-        text.push_str(
-            &language.pick(format!("\nThe link works until {expires}."), format!("\n链接有效期至 {expires}。")),
-        );
+        text.push_str(&language.pick(
+            format!("\nThe link{} until {expires}.", if count == 1 { " works" } else { "s work" }),
+            format!("\n链接有效期至 {expires}。"),
+        ));
     }
     if let Some(units) = units {
         text.push_str(&language.pick(format!("\nCost: {units} units."), format!("\n消耗 {units} 个资源单位。")));
     }
     text
+}
+
+/// One file of several could not be had; its link stands before this.
+pub(crate) fn file_missing(language: Language, name: &str, cause: &str) -> String {
+    language.pick(
+        format!("The file {name} is missing: {cause}. The link above works until it expires."),
+        format!("文件 {name} 缺失：{cause}。上方链接在到期前有效。"),
+    )
 }
 
 pub(crate) fn too_large(language: Language, length: Option<u64>, limit: u64) -> String {
@@ -85,11 +107,25 @@ pub(crate) fn too_large(language: Language, length: Option<u64>, limit: u64) -> 
     }
 }
 
-/// The closing text of a task that goes on.
-pub(crate) fn not_ready(language: Language, word: &str, handle: &Handle) -> String {
+pub(crate) fn element_ready(language: Language, element_id: &str) -> String {
     language.pick(
-        format!("The video is not ready yet (status: {word}). Ask for it later with the query tool and this handle: {handle}"),
-        format!("视频尚未完成（状态：{word}）。请稍后使用查询工具和此 handle 获取：{handle}"),
+        format!("The element is ready. element_id: {element_id}"),
+        format!("主体已创建。element_id：{element_id}"),
+    )
+}
+
+/// The closing text of a task that goes on.
+pub(crate) fn not_ready(language: Language, kind: Kind, word: &str, handle: &Handle) -> String {
+    let what = match kind {
+        Kind::Video => language.pick("The video", "视频"),
+        Kind::Image => language.pick("The picture", "图像"),
+        Kind::Element => language.pick("The element", "主体"),
+    };
+    language.pick(
+        format!(
+            "{what} is not ready yet (status: {word}). Ask for it later with the query tool and this handle: {handle}"
+        ),
+        format!("{what}尚未完成（状态：{word}）。请稍后使用查询工具和此 handle 获取：{handle}"),
     )
 }
 
@@ -111,10 +147,15 @@ mod tests {
             seconds: Some("5.041".to_owned()),
             note: Some(too_large(Language::English, Some(40 << 20), 30 << 20)),
         };
-        let english =
-            ready(Language::English, std::slice::from_ref(&delivered), Some("2026-12-23T00:00:00Z"), Some("3"));
+        let english = ready(
+            Language::English,
+            Kind::Video,
+            std::slice::from_ref(&delivered),
+            Some("2026-12-23T00:00:00Z"),
+            Some("3"),
+        );
         assert!(english.is_ascii() && english.contains("(5.041 s)"), "{english}");
-        let chinese = ready(Language::Chinese, &[Delivered { note: None, ..delivered }], None, Some("3"));
+        let chinese = ready(Language::Chinese, Kind::Video, &[Delivered { note: None, ..delivered }], None, Some("3"));
         assert!(!chinese.contains(" s)") && chinese.contains("（5.041 秒）"), "{chinese}");
     }
 }

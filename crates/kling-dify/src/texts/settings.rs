@@ -29,6 +29,13 @@ pub(crate) fn unknown_region(language: Language) -> String {
         .to_owned()
 }
 
+pub(crate) fn bad_max_file_mb(language: Language, most: u64) -> String {
+    language.pick(
+        format!("max_file_mb must be a whole number of megabytes from 1 to {most}; empty means 30."),
+        format!("max_file_mb 须为 1 到 {most} 的整数（MB），留空为 30。"),
+    )
+}
+
 pub(crate) fn unusable_setting(language: Language, error: &AuthError) -> String {
     match error {
         AuthError::MalformedKey(field) => language.pick(

@@ -25,7 +25,7 @@ async fn wrong_parameters_never_reach_kling() {
         (
             CREATE,
             json!({"multi_shot": "true", "shot_type": "customize", "multi_prompt": "two shots"}),
-            "`multi_prompt` must be a JSON array",
+            "`multi_prompt` must be one line a shot",
         ),
         (
             CREATE,

@@ -18,9 +18,9 @@ async fn a_download_that_breaks_off_is_resumed() {
     assert_eq!(sim.faults().pending().len(), 0);
 }
 
-/// Promise 2: every failure after the submit carries the handle; here the link as well.
+/// Promise 2: a paid result is not lost with its file. The task succeeded; the text says what is missing and why.
 #[tokio::test(start_paused = true)]
-async fn a_download_that_never_comes_through_is_an_error_with_link_and_handle() {
+async fn a_file_that_never_comes_through_leaves_its_link_and_the_reason() {
     let lie = Fault::LieAboutLength { claimed: SAMPLE_MP4.len() + 1000 };
     for faults in [vec![Fault::BreakDownloadAfter(100); 6], vec![lie; 6]] {
         let sim = simulator().await;
@@ -29,13 +29,60 @@ async fn a_download_that_never_comes_through_is_an_error_with_link_and_handle() 
         }
         let outcome =
             call(&host(Environment::default()), CREATE, &api_key(&sim.url()), json!({"prompt": "a boat"})).await;
-        let (kind, message) = failure(&outcome);
-        assert_eq!(kind, "InvokeConnectionError");
-        for part in ["made and paid", variable(&outcome, "url"), variable(&outcome, "handle")] {
-            assert!(message.contains(part), "{message}");
-        }
-        assert_eq!(variable(&outcome, "task_status"), "succeed");
-        assert_eq!((outcome.jsons.len(), outcome.blobs.len()), (1, 0));
+        assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, 0));
+        assert_eq!((variable(&outcome, "task_status"), outcome.jsons.len()), ("succeed", 1));
+        let (text, id) = (outcome.text(), variable(&outcome, "task_id"));
+        assert!(text.contains(variable(&outcome, "url")) && text.contains(&format!("The file {id}_1")), "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_files_each_failure_is_told_apart() {
+    let sim = simulator().await;
+    for _ in 0..6 {
+        sim.faults().push(Fault::BreakDownloadAfter(100));
+    }
+    let parameters = json!({"prompt": "a puppy", "n": 3});
+    let outcome =
+        call(&host(Environment::default()), "image_generation_create", &api_key(&sim.url()), parameters).await;
+    let id = variable(&outcome, "task_id");
+    let names: Vec<_> = outcome.blobs.iter().map(|blob| blob.filename.clone().unwrap()).collect();
+    assert_eq!(names, [format!("{id}_1.png"), format!("{id}_2.png")]);
+    assert!(outcome.text().contains(&format!("The file {id}_0")), "{}", outcome.text());
+    assert_eq!(outcome.variables["urls"].as_array().unwrap().len(), 3);
+}
+
+/// What was handed over cannot be taken back, so here the node fails; with everything that leads to the result.
+#[tokio::test(start_paused = true)]
+async fn a_large_file_that_breaks_off_midway_is_an_error_with_link_and_handle() {
+    let mut video = SAMPLE_MP4.to_vec();
+    video.resize(5 * 1024 * 1024, 0);
+    let options = SimOptions { speed: 1.0, video: video.into(), ..SimOptions::default() };
+    let sim = Simulator::start(options).await.unwrap();
+    sim.faults().push(Fault::BreakDownloadAfter(3 * 1024 * 1024));
+    for _ in 0..5 {
+        sim.faults().push(Fault::BreakDownloadAfter(0));
+    }
+    let outcome = call(&host(Environment::default()), CREATE, &api_key(&sim.url()), json!({"prompt": "a boat"})).await;
+    let (kind, message) = failure(&outcome);
+    assert_eq!(kind, "InvokeConnectionError");
+    for part in ["made and paid", variable(&outcome, "url"), variable(&outcome, "handle")] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert_eq!((outcome.jsons.len(), outcome.blobs.len()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_largest_file_is_a_setting() {
+    let mut video = SAMPLE_MP4.to_vec();
+    video.resize(2 * 1024 * 1024, 0);
+    let options = SimOptions { speed: 1.0, video: video.into(), ..SimOptions::default() };
+    let sim = Simulator::start(options).await.unwrap();
+    let mut credentials = api_key(&sim.url());
+    for (megabytes, files) in [("1", 0), ("2", 1)] {
+        credentials.insert("max_file_mb".into(), megabytes.into());
+        let outcome = call(&host(Environment::default()), CREATE, &credentials, json!({"prompt": "a boat"})).await;
+        assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, files));
     }
 }
 

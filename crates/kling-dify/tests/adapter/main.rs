@@ -5,8 +5,13 @@
 mod bad_input;
 mod credentials;
 mod download_trouble;
+mod every_tool;
 mod failed_tasks;
+mod library_and_account;
 mod paid_once;
+mod pictures_in;
+mod requests;
 mod support;
+mod surfaces;
 mod video_comes_back;
 mod waits_end;

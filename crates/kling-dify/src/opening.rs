@@ -1,0 +1,142 @@
+//! What a call was given, before anything is sent to Kling.
+
+use std::sync::Arc;
+
+use dify_plugin::{Error, MessageSink, ToolCall};
+use kling_api::{Media, Region, Violation};
+use kling_auth::CredentialKind;
+use kling_media::{Input, Limits, MediaError, Prepared};
+use serde_json::Value;
+
+use crate::account::{Account, Accounts};
+use crate::declaration::ToolTable;
+use crate::failure;
+use crate::kind::Kind;
+use crate::language::Language;
+use crate::parameters::Parameters;
+use crate::progress::ProgressLog;
+use crate::run::Run;
+use crate::settings::Settings;
+use crate::texts;
+use crate::wait::WaitPlan;
+
+/// A call with its settings read and its account at hand.
+pub(crate) struct Opening<'a> {
+    pub(crate) parameters: Parameters<'a>,
+    table: ToolTable,
+    account: Arc<Account>,
+    settings: Settings,
+    wait: WaitPlan,
+    downloads: Downloads,
+}
+
+/// Which results are wanted as files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Downloads {
+    video: bool,
+    image: bool,
+}
+
+impl Downloads {
+    /// Elements are used by their id; their pictures are not fetched.
+    pub(crate) fn wants(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Video => self.video,
+            Kind::Image => self.image,
+            Kind::Element => false,
+        }
+    }
+}
+
+impl<'a> Opening<'a> {
+    /// Reads what all tools have in common.
+    pub(crate) fn read(accounts: &Accounts, table: ToolTable, call: &'a ToolCall) -> Result<Self, Error> {
+        let settings = Settings::read(&call.credentials, accounts.environment())?;
+        let parameters = Parameters::new(&call.parameters, table, settings.language);
+        let has = |name| table.find(name).is_some();
+        let flag = |name| if has(name) { parameters.flag(name) } else { Ok(false) };
+        let longest = if has("max_wait_seconds") { parameters.seconds("max_wait_seconds")? } else { None };
+        let wait =
+            WaitPlan::new(flag("wait_for_result")?, longest, accounts.environment().max_execution(), is_agent(call));
+        let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
+        let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Self { parameters, table, account, settings, wait, downloads })
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.settings.language
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The region whose account the call is made with.
+    pub(crate) fn region(&self) -> Region {
+        self.settings.host.region()
+    }
+
+    pub(crate) fn credential_kind(&self) -> CredentialKind {
+        self.settings.credentials.kind()
+    }
+
+    /// A broken rule as the user reads it.
+    pub(crate) fn refuse(&self, broken: &Violation) -> Error {
+        Error::BadRequest(texts::violation(self.language(), broken))
+    }
+
+    /// A picture as Kling takes it: fetched at once where it lies in Dify, whose links live five minutes only.
+    pub(crate) async fn picture(&self, name: &'static str, limits: &Limits) -> Result<Option<Media>, Error> {
+        let input =
+            Input::from_json(self.parameters.value(name)).map_err(|error| self.bad_file(name, &error.into()))?;
+        match input {
+            Some(input) => self.prepare(name, input, limits).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Pictures, in the order given.
+    pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
+        let inputs =
+            Input::list_from_json(self.parameters.value(name)).map_err(|error| self.bad_file(name, &error.into()))?;
+        let mut pictures = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            pictures.push(self.prepare(name, input, limits).await?);
+        }
+        Ok(pictures)
+    }
+
+    /// A link or Base64 from within a JSON parameter, under the same rules as a file.
+    pub(crate) async fn media(&self, name: &'static str, media: &Media, limits: &Limits) -> Result<Media, Error> {
+        match Input::from_text(media.as_str()).map_err(|error| self.bad_file(name, &error.into()))? {
+            Some(input) => self.prepare(name, input, limits).await,
+            None => Ok(media.clone()),
+        }
+    }
+
+    async fn prepare(&self, name: &'static str, input: Input, limits: &Limits) -> Result<Media, Error> {
+        let prepared = input.prepare(&self.account.downloader, limits).await;
+        prepared.map(Prepared::into_string).map(Media::from).map_err(|error| self.bad_file(name, &error))
+    }
+
+    fn bad_file(&self, name: &str, error: &MediaError) -> Error {
+        failure::of_input(self.language(), name, error)
+    }
+
+    /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
+    pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
+        let Self { table, account, settings, wait, downloads, .. } = self;
+        let language = settings.language;
+        let log = ProgressLog::start(&out, language, table.name, about).await?;
+        if settings.ignored_key_pair {
+            log.note(texts::api_key_wins(language), Value::Null).await?;
+        }
+        let max_file_bytes = settings.max_file_bytes;
+        Ok(Run { out, account, language, log, wait, downloads, max_file_bytes, outputs: table.outputs, estimate: None })
+    }
+}
+
+/// Agents send the credentials they chose along; workflows send no context.
+fn is_agent(call: &ToolCall) -> bool {
+    call.session.context.as_ref().is_some_and(|context| context.get("credentials").is_some())
+}

@@ -1,0 +1,95 @@
+//! Pictures reach Kling: those in Dify as Base64, public links as they are, everything else not at all.
+
+use kling_dify::Environment;
+use kling_sim::SAMPLE_PNG;
+use kling_sim::scripted::{Reply, ScriptedServer};
+use serde_json::{Value, json};
+
+use crate::support::{api_key, call, failure, host, simulator};
+
+fn dify_file(url: &str) -> Value {
+    json!({
+        "dify_model_identity": "__dify__file__", "mime_type": "image/png", "filename": "a.png", "extension": ".png",
+        "size": 5, "type": "image", "url": url,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_in_dify_is_fetched_and_sent_as_base64_without_prefix() {
+    let dify = ScriptedServer::start([Reply::http(200, SAMPLE_PNG), Reply::http(200, SAMPLE_PNG)]).await.unwrap();
+    let kling =
+        ScriptedServer::start([Reply::http(200, r#"{"code":0,"data":{"task_id":"84","task_status":"submitted"}}"#)])
+            .await
+            .unwrap();
+    let parameters = json!({
+        "image": dify_file(&dify.url("/files/a?sign=1")), "image_tail": [dify_file(&dify.url("/files/b?sign=1"))],
+        "prompt": "zoom", "wait_for_result": "false", "static_mask": [null], "mode": "pro",
+    });
+    let outcome =
+        call(&host(Environment::default()), "image_2_video_create", &api_key(&kling.url("")), parameters).await;
+    assert_eq!(outcome.error, None);
+    let requests = kling.requests();
+    let body: Value = serde_json::from_str(requests[0].split_once("\r\n\r\n").unwrap().1).unwrap();
+    for field in ["image", "image_tail"] {
+        let sent = body[field].as_str().unwrap();
+        assert!(sent.starts_with("iVBORw0KGgo"), "{field} is a PNG in Base64, without a prefix");
+    }
+    assert!(body.get("static_mask").is_none());
+    assert!(dify.requests().iter().all(|request| !request.contains("authorization")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_cannot_be_used_is_named_before_anything_is_paid() {
+    let sim = simulator().await;
+    let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
+    let text = ScriptedServer::start([Reply::http(200, "no picture at all")]).await.unwrap();
+    let gone = ScriptedServer::start([Reply::http(404, "gone")]).await.unwrap();
+    for (image, text) in [
+        (dify_file(&text.url("/files/a")), "`image`"),
+        (dify_file(&gone.url("/files/a")), "404"),
+        (dify_file("/files/a?sign=1"), "FILES_URL"),
+        (json!("http://10.0.0.1/a.png"), "`image`"),
+        (json!("not a picture"), "`image`"),
+    ] {
+        let outcome =
+            call(&host, "image_2_video_create", &credentials, json!({"image": image, "prompt": "zoom"})).await;
+        let (_, message) = failure(&outcome);
+        assert!(message.contains(text), "{message}");
+    }
+    let outcome = call(&host, "image_2_video_create", &credentials, json!({"prompt": "zoom"})).await;
+    assert!(failure(&outcome).1.contains("`image`"));
+    assert_eq!(sim.requests().len(), 0);
+}
+
+/// Kling would have to reach them: what only this network can reach is never passed on.
+#[tokio::test(start_paused = true)]
+async fn private_links_in_json_are_not_passed_on() {
+    let kling = ScriptedServer::start([]).await.unwrap();
+    let (host, credentials) = (host(Environment::default()), api_key(&kling.url("")));
+    for link in [
+        "http://10.0.0.1/clip.mp4",
+        "https://192.168.1.7/clip.mp4",
+        "https://169.254.169.254/clip.mp4",
+        "/files/clip.mp4",
+    ] {
+        let video = json!({"prompt": "make <<<video_1>>> red", "video_list": [{"video_url": link}]});
+        let element = json!({
+            "element_name": "Ben", "element_description": "a cook", "reference_type": "video_refer", "element_video_list": link,
+        });
+        let mask = json!({
+            "image": "https://media.example.test/a.png", "model_name": "kling-v1",
+            "dynamic_masks": [{"mask": link, "trajectories": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}],
+        });
+        for (tool, parameters, name) in [
+            ("omni_video_create", video, "`video_list`"),
+            ("element_create", element, "`element_video_list`"),
+            ("image_2_video_create", mask, "`dynamic_masks`"),
+        ] {
+            let outcome = call(&host, tool, &credentials, parameters).await;
+            let (kind, message) = failure(&outcome);
+            assert_eq!(kind, "InvokeBadRequestError", "{message}");
+            assert!(message.starts_with(name), "{message}");
+        }
+    }
+    assert_eq!(kling.requests(), [""; 0]);
+}
