@@ -6,6 +6,7 @@
 
 pub mod arch;
 pub mod bench;
+pub mod declaration;
 pub mod demo;
 pub mod empty_root;
 pub mod package;

@@ -19,7 +19,7 @@ struct Cli {
 enum Command {
     /// Build the static binary and write the package into dist/
     Package,
-    /// Package the plugin, start it as Dify does and make a video
+    /// Package the plugin, start it as Dify does and call a tool, with a simulated Kling
     Demo(demo::Options),
     /// Check formatting, lints, tests and documentation
     Test,

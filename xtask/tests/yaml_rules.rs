@@ -1,92 +1,28 @@
-//! The YAML that Dify reads keeps its own rules and every name that a saved workflow refers to.
+//! The YAML that Dify reads keeps the rules of Dify and of this repository.
+
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use support::{PROVIDER, list, options, parameters, strings, text, tools, yaml};
 use xtask::package::manifest_version;
 use xtask::project;
 
-const PROVIDER: &str = "provider/kling_aigc.yaml";
-/// Dify on `MySQL` keeps the whole declaration as one JSON in a column of the type TEXT.
-const MYSQL_TEXT_BYTES: usize = 65_535;
+/// Names of outputs that Dify gives to every tool.
+const DIFYS_OWN_OUTPUTS: [&str; 3] = ["text", "files", "json"];
 
-fn text(path: &str) -> String {
-    fs::read_to_string(project::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-fn yaml(path: &str) -> Value {
-    serde_saphyr::from_str(&text(&format!("plugin/{path}"))).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-fn tools() -> Vec<Value> {
-    strings(&yaml(PROVIDER)["tools"]).into_iter().map(yaml).collect()
-}
-
-fn strings(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Every parameter, with `tool.parameter` to tell where.
-fn parameters() -> Vec<(String, Value)> {
-    let of_tool = |tool: Value| {
-        let place = |parameter: &Value| format!("{}.{}", tool["identity"]["name"], parameter["name"]).replace('"', "");
-        list(&tool["parameters"]).iter().map(|parameter| (place(parameter), parameter.clone())).collect::<Vec<_>>()
-    };
-    tools().into_iter().flat_map(of_tool).collect()
-}
-
-fn options(parameter: &Value) -> Vec<&Value> {
-    list(&parameter["options"]).iter().map(|option| &option["value"]).collect()
+fn assert_speaks(texts: &Value, language: &str, place: &str) {
+    assert!(texts[language].as_str().is_some_and(|text| !text.is_empty()), "{place} says nothing in {language}");
 }
 
 /// Texts that people read come in both languages.
 fn assert_speaks_both(texts: &Value, place: &str) {
-    for language in ["en_US", "zh_Hans"] {
-        assert!(texts[language].as_str().is_some_and(|text| !text.is_empty()), "{place} says nothing in {language}");
-    }
-}
-
-#[test]
-fn every_name_and_value_of_0_0_1_is_still_here() {
-    let released: Value = serde_json::from_str(include_str!("fixtures/saved_workflows_0_0_1.json")).unwrap();
-    let manifest = yaml("manifest.yaml");
-    assert_eq!((&manifest["author"], &manifest["name"]), (&released["plugin"]["author"], &released["plugin"]["name"]));
-    let provider = yaml(PROVIDER);
-    assert_eq!(provider["identity"]["name"], released["plugin"]["name"]);
-    for (name, kind) in released["credentials"].as_object().unwrap() {
-        assert_eq!(provider["credentials_for_provider"][name]["type"], *kind, "credential {name}");
-    }
-
-    let now = parameters();
-    let mut compared = 0;
-    for (tool, released) in released["tools"].as_object().unwrap() {
-        for (name, released) in released.as_object().unwrap() {
-            let place = format!("{tool}.{name}");
-            let (_, parameter) =
-                now.iter().find(|(found, _)| *found == place).unwrap_or_else(|| panic!("{place} is gone"));
-            assert_eq!(parameter["type"], released["type"], "{place}");
-            assert_eq!(parameter["form"], released["form"], "{place}");
-            assert_eq!(parameter["required"], released.get("required").is_some(), "{place}");
-            for option in list(&released["options"]) {
-                assert!(options(parameter).contains(&option), "{place} no longer takes {option}");
-            }
-            compared += 1;
-        }
-    }
-    assert_eq!(compared, 18);
-}
-
-#[test]
-fn a_new_parameter_is_not_required() {
-    // A saved workflow does not fill it in.
-    let required: Vec<_> = parameters().into_iter().filter(|(_, it)| it["required"] != false).collect();
-    let places: Vec<_> = required.iter().map(|(place, _)| place.as_str()).collect();
-    assert_eq!(places, ["text_2_video_create.prompt"]);
+    assert_speaks(texts, "en_US", place);
+    assert_speaks(texts, "zh_Hans", place);
+    let english = texts["en_US"].as_str().unwrap();
+    assert!(!english.contains(|it| ('\u{4e00}'..='\u{9fff}').contains(&it)), "{place} speaks Chinese in English");
 }
 
 #[test]
@@ -112,7 +48,8 @@ fn people_read_both_languages() {
         assert_speaks_both(&parameter["label"], &place);
         assert_speaks_both(&parameter["human_description"], &place);
         for option in list(&parameter["options"]) {
-            assert_speaks_both(&option["label"], &format!("{place}={}", option["value"]));
+            // Many are the value itself, which is the same in every language.
+            assert_speaks(&option["label"], "en_US", &format!("{place}={}", option["value"]));
         }
     }
 }
@@ -128,6 +65,17 @@ fn only_what_an_agent_fills_in_is_described_to_it() {
 }
 
 #[test]
+fn a_description_says_more_than_that_there_is_a_parameter() {
+    for (place, parameter) in parameters() {
+        let texts =
+            [&parameter["llm_description"], &parameter["human_description"]["en_US"], &parameter["label"]["en_US"]];
+        for text in texts.into_iter().filter_map(Value::as_str) {
+            assert!(!text.starts_with("Parameter"), "{place}: {text}");
+        }
+    }
+}
+
+#[test]
 fn options_are_strings_and_defaults_are_options() {
     let provider = yaml(PROVIDER);
     let credentials = provider["credentials_for_provider"].as_object().unwrap().clone();
@@ -135,7 +83,7 @@ fn options_are_strings_and_defaults_are_options() {
     let mut seen = 0;
     for (place, it) in &all {
         let options = options(it);
-        assert_eq!(it["type"] == "select", !options.is_empty(), "{place}");
+        assert!(it["type"] != "select" || !options.is_empty(), "{place} offers nothing to select");
         for option in &options {
             assert!(option.is_string(), "{place}: {option} is no string; quote it");
             seen += 1;
@@ -161,7 +109,9 @@ fn files_that_are_named_are_there() {
     assert!(plugin.join(&entrypoint).is_file());
     assert_eq!(provider["extra"]["python"]["source"], entrypoint);
 
-    for path in strings(&provider["tools"]) {
+    let listed = strings(&provider["tools"]);
+    assert_eq!(listed.iter().collect::<BTreeSet<_>>().len(), listed.len(), "a tool is listed twice");
+    for path in listed {
         let tool = yaml(path);
         assert_eq!(path, format!("tools/{}.yaml", tool["identity"]["name"].as_str().unwrap()));
         assert_eq!(tool["extra"]["python"]["source"], entrypoint, "{path}");
@@ -172,10 +122,28 @@ fn files_that_are_named_are_there() {
 }
 
 #[test]
-fn every_output_is_declared() {
+fn every_tool_declares_its_outputs() {
     for tool in tools() {
-        let declared: Vec<_> = tool["output_schema"]["properties"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(declared, ["task_id", "task_status", "handle", "url", "urls", "expires_at"]);
+        let name = tool["identity"]["name"].as_str().unwrap();
+        assert_eq!(tool["output_schema"]["type"], "object", "{name}");
+        let outputs = tool["output_schema"]["properties"].as_object().unwrap();
+        assert!(!outputs.is_empty(), "{name}");
+        for (output, schema) in outputs {
+            assert!(!DIFYS_OWN_OUTPUTS.contains(&output.as_str()), "{name}.{output} hides Dify's own");
+            let whole = match schema["type"].as_str() {
+                Some("array") => schema["items"]["type"].is_string(),
+                kind => matches!(kind, Some("string" | "number")),
+            };
+            assert!(whole, "{name}.{output} has no type that Dify knows");
+        }
+        // What waits for a task can be resumed, and tells where the results are.
+        if list(&tool["parameters"]).iter().any(|parameter| parameter["name"] == "wait_for_result") {
+            let of_every_task = ["task_id", "task_status", "handle", "url", "urls", "expires_at"];
+            assert!(of_every_task.iter().all(|output| outputs.contains_key(*output)), "{name}");
+        }
+        if matches!(name, "element_create" | "element_query" | "element_delete" | "task_query") {
+            assert!(outputs.contains_key("element_id"), "{name}");
+        }
     }
 }
 
@@ -191,24 +159,4 @@ fn one_version_everywhere() {
         let (named, right) = (text.matches("kling_aigc-").count(), text.matches(&package).count());
         assert!(named > 0 && named == right, "{readme} names another package than {package}");
     }
-}
-
-#[test]
-fn the_declaration_fits_into_mysql() {
-    let mut manifest = yaml("manifest.yaml");
-    let mut provider = yaml(PROVIDER);
-    provider["tools"] = tools().into();
-    manifest["tool"] = provider;
-    // The daemon's Go code escapes these.
-    let json = manifest.to_string();
-    let escaped = json.matches(['<', '>', '&']).count() * "\\u003".len();
-    let bytes = json.len() + escaped;
-    assert!(bytes <= MYSQL_TEXT_BYTES, "{bytes} bytes");
-}
-
-#[test]
-fn the_parser_tells_strings_from_other_things() {
-    // Or the rules above would hold for nothing.
-    let parsed: Map<String, Value> = serde_saphyr::from_str("a: \"3\"\nb: 3\nc: \"on\"\nd: true\n").unwrap();
-    assert_eq!(Value::from(parsed), serde_json::json!({"a": "3", "b": 3, "c": "on", "d": true}));
 }

@@ -1,11 +1,19 @@
 //! `cargo xtask bench`: measures, prints, and judges nothing but its own targets.
 
+mod example;
+mod installed;
+mod machine;
+mod media;
 mod memory;
 mod startup;
 mod statistics;
 
+use std::fmt::Display;
+
 use anyhow::Result;
 use clap::Subcommand;
+
+use crate::say;
 
 /// What can be measured.
 #[derive(Subcommand)]
@@ -14,6 +22,12 @@ pub enum What {
     Startup {
         /// How often the plugin is started
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
+    /// Memory while a file is handed over, the pace of its chunks, and the cost of Base64
+    Media {
+        /// How often each is measured
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
 }
@@ -25,5 +39,11 @@ pub enum What {
 pub async fn run(what: What) -> Result<()> {
     match what {
         What::Startup { runs } => startup::run(runs).await,
+        What::Media { runs } => media::run(runs).await,
     }
+}
+
+fn judge(target: impl Display, met: bool) {
+    let word = if met { "ok" } else { "MISSED" };
+    say::line("target", format_args!("{target}: {word}"));
 }

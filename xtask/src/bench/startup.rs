@@ -1,23 +1,19 @@
 //! `cargo xtask bench startup`: a new process each time, and Python alone beside it, so that it shows what is ours.
 
-use std::fs::{self, File};
 use std::process::Command;
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use dify_plugin::host::Host;
 use kling_sim::{DEMO_API_KEY, SimOptions, Simulator};
 use serde_json::Map;
-use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
-use super::memory;
+use super::installed::Installed;
 use super::statistics::Spread;
-use crate::arch::Arch;
-use crate::package::{self, unpack};
-use crate::project::{BINARY, PLUGIN};
-use crate::python::{self, Python};
+use super::{judge, machine, memory};
+use crate::project::PLUGIN;
+use crate::python::Python;
 use crate::say;
 
 /// The median from process start to the first heartbeat, Python included.
@@ -28,37 +24,27 @@ const MEMORY_TARGET: u64 = 8 * 1024 * 1024;
 const LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(runs: u32) -> Result<()> {
-    python::check()?;
-    let arch = Arch::of_this_machine()?;
-    let package = package::build().await?;
-    let folder = TempDir::new()?;
-    unpack::unpack(File::open(package)?, folder.path())?;
-
-    say::line("machine", machine());
-    let python = Python::for_package(folder.path())?;
-    say::line("python", &python);
-    let whole = || python.start_plugin(folder.path());
-    // main.py has given it its exec bit by then.
-    let program = || Command::new(folder.path().join("bin").join(arch.name()).join(BINARY));
-    let first = start(whole()).await?;
+    let installed = Installed::build().await?;
+    let python = &installed.python;
+    say::line("machine", machine::describe());
+    say::line("python", python);
+    let first = start(installed.plugin()).await?;
     let (mut plugin, mut program_alone, mut python_alone) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
-        plugin.push(start(whole()).await?);
-        program_alone.push(start(program()).await?);
-        python_alone.push(start_python_alone(&python)?);
+        plugin.push(start(installed.plugin()).await?);
+        program_alone.push(start(Command::new(installed.program())).await?);
+        python_alone.push(start_python_alone(python)?);
     }
-    let spread = |times| Spread::of(times).context("nothing was measured");
-    let plugin = spread(plugin)?;
-    let (idle, asked) = memory(whole()).await?;
+    let plugin = Spread::of(plugin)?;
+    let (idle, asked) = memory(installed.plugin()).await?;
 
-    say::line("first start", format_args!("       {:>9}   Python compiles main.py", say::millis(first)));
+    say::line("first start", format_args!("       {:>10}   Python compiles main.py", say::millis(first)));
     say::line("start", format_args!("{plugin}   to the first heartbeat, {runs} runs"));
-    say::line("of which", format_args!("{}   the program without Python", spread(program_alone)?));
-    say::line("beside it", format_args!("{}   python -c pass, to its end", spread(python_alone)?));
+    say::line("of which", format_args!("{}   the program without Python", Spread::of(program_alone)?));
+    say::line("beside it", format_args!("{}   python -c pass, to its end", Spread::of(python_alone)?));
     say::line("memory", format_args!("{} idle, {} after checking credentials", say::size(idle), say::size(asked)));
-    let (startup, memory) = (say::millis(STARTUP_TARGET), say::size(MEMORY_TARGET));
-    say::line("target", format_args!("start within {startup}: {}", word(plugin.median <= STARTUP_TARGET)));
-    say::line("target", format_args!("idle within {memory}: {}", word(idle <= MEMORY_TARGET)));
+    judge(format_args!("start within {}", say::millis(STARTUP_TARGET)), plugin.median <= STARTUP_TARGET);
+    judge(format_args!("idle within {}", say::size(MEMORY_TARGET)), idle <= MEMORY_TARGET);
     Ok(())
 }
 
@@ -96,16 +82,4 @@ async fn memory(command: Command) -> Result<(u64, u64)> {
     let asked = memory::resident(process)?;
     timeout(LIMIT, host.shutdown()).await.context("the plugin does not end")??;
     Ok((idle, asked))
-}
-
-fn machine() -> String {
-    let cores = available_parallelism().map_or(0, usize::from);
-    // The first three fields are the averages over 1, 5 and 15 minutes.
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load: Vec<_> = load.split_whitespace().take(3).collect();
-    format!("{cores} cores, load {}", load.join(" "))
-}
-
-fn word(met: bool) -> &'static str {
-    if met { "ok" } else { "MISSED" }
 }

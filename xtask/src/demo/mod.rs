@@ -1,9 +1,13 @@
 //! `cargo xtask demo`: the packaged plugin at work, started exactly as Dify starts it.
 
 mod account;
+mod dify_files;
+mod files;
+mod inputs;
 mod live;
+mod picture;
+mod samples;
 mod session;
-mod video;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -12,16 +16,22 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use dify_plugin::host::{Host, ToolInvocation};
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
+use crate::declaration::Declaration;
 use crate::package::{self, unpack};
 use crate::project::{self, PLUGIN};
 use crate::python::{self, Python};
 use crate::say;
 use account::Account;
+use dify_files::DifyFiles;
+use files::Saved;
+use inputs::Wishes;
+use samples::{Before, Sample};
+use session::Answer;
 
-const TOOL: &str = "text_2_video_create";
 /// Dify's daemon gives up on a start after it (0.6.10).
 const START_LIMIT: Duration = Duration::from_secs(120);
 /// Dify ends every step after it.
@@ -32,19 +42,25 @@ const EXIT_LIMIT: Duration = Duration::from_secs(1);
 /// What the demo can be told.
 #[derive(Args)]
 pub struct Options {
-    /// What the video shows
-    #[arg(long, value_name = "TEXT", default_value = "A paper boat drifts down a rainy street, slow dolly in")]
-    pub prompt: String,
-    /// Kling model, for example kling-v3
+    /// The tool to show, with sample inputs
+    #[arg(long, value_name = "NAME", default_value = "text_2_video_create")]
+    pub tool: String,
+    /// What the video or image shows [default: the sample's]
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// Kling model, for example kling-v3 [default: the form's]
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
     /// Where the key was created
     #[arg(long, value_parser = ["beijing", "singapore"], default_value = "beijing")]
     pub region: String,
-    /// Use the real Kling; it costs what the video costs. Better given in the environment, which others cannot list
+    /// Use the real Kling; it costs what the results cost. Better given in the environment, which others cannot list
     #[arg(long, value_name = "KEY", env = "KLING_API_KEY", hide_env_values = true)]
     pub api_key: Option<String>,
-    /// Where the video goes [default: dist/demo in the repository]
+    /// Use the simulator with its access key and secret key, the older form, whatever API key there is
+    #[arg(long)]
+    pub jwt: bool,
+    /// Where the files go [default: dist/demo in the repository]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How many times faster than Kling the simulator is
@@ -52,25 +68,29 @@ pub struct Options {
     pub speed: f64,
 }
 
-/// Packages, unpacks and starts the plugin, has it make a video, checks the video, and ends the plugin.
+/// Packages, unpacks and starts the plugin, calls a tool, checks what it delivers, and ends the plugin.
 ///
 /// # Errors
 /// At the first thing that is not as it should be; with what the plugin wrote to stderr, and without the key.
 pub async fn run(options: Options) -> Result<()> {
+    let sample = samples::find(&options.tool)?;
     python::check()?;
     let account = Account::open(&options).await?;
     let package = package::build().await?;
 
     let folder = TempDir::new()?;
     unpack::unpack(File::open(&package)?, folder.path()).context("the package cannot be unpacked")?;
+    let declaration = Declaration::read(folder.path())?;
     let python = Python::for_package(folder.path())?;
     say::line("python", &python);
     let started = Instant::now();
     let host = Host::spawn(python.start_plugin(folder.path())).context("the plugin cannot be started")?;
-    let shown = show(&host, started, &options, &account).await;
+    let stage = Stage { host, account, declaration, files: DifyFiles::serve().await?, wishes: wishes(&options) };
+    let shown = stage.show(started, sample, &options).await;
+    let Stage { host, account, .. } = stage;
     let stopped = stop(host).await;
-    let (video, stderr) = match (shown, stopped) {
-        (Ok(video), Ok(stderr)) => (video, stderr),
+    let (saved, stderr) = match (shown, stopped) {
+        (Ok(saved), Ok(stderr)) => (saved, stderr),
         (Err(error), Ok(stderr) | Err((_, stderr))) | (Ok(_), Err((error, stderr))) => {
             return Err(with_stderr(&error, &stderr, &account));
         }
@@ -78,32 +98,83 @@ pub async fn run(options: Options) -> Result<()> {
     if !stderr.is_empty() {
         say::line("stderr", account.without_key(stderr.trim_end()));
     }
-    say::line("video", project::short(&video));
+    for Saved { label, path } in saved {
+        say::line(label, project::short(&path));
+    }
     say::line("package", project::short(&package));
     Ok(())
 }
 
-async fn show(host: &Host, started: Instant, options: &Options, account: &Account) -> Result<PathBuf> {
-    let ready = timeout(START_LIMIT, host.ready()).await;
-    let ready = ready.with_context(|| format!("no heartbeat within {} s", START_LIMIT.as_secs()))?;
-    ready.context("the plugin ended before its first heartbeat")?;
-    say::line("start", format_args!("first heartbeat after {}", say::millis(started.elapsed())));
+fn wishes(options: &Options) -> Wishes {
+    let all = [("prompt", &options.prompt), ("model_name", &options.model)];
+    Wishes(all.into_iter().filter_map(|(name, wish)| Some((name, wish.as_deref()?.into()))).collect())
+}
 
-    say::line("account", account);
-    let credentials = account.credentials();
-    host.validate_credentials(PLUGIN, credentials.clone()).await.context("the credentials are not accepted")?;
-    say::line("credentials", "accepted");
+/// All that stands while tools are called.
+struct Stage {
+    host: Host,
+    account: Account,
+    declaration: Declaration,
+    files: DifyFiles,
+    wishes: Wishes,
+}
 
-    let mut call = ToolInvocation::new(PLUGIN, TOOL).parameter("prompt", options.prompt.as_str());
-    if let Some(model) = &options.model {
-        call = call.parameter("model_name", model.as_str());
+impl Stage {
+    async fn show(&self, started: Instant, sample: &Sample, options: &Options) -> Result<Vec<Saved>> {
+        let ready = timeout(START_LIMIT, self.host.ready()).await;
+        let ready = ready.with_context(|| format!("no heartbeat within {} s", START_LIMIT.as_secs()))?;
+        ready.context("the plugin ended before its first heartbeat")?;
+        say::line("start", format_args!("first heartbeat after {}", say::millis(started.elapsed())));
+
+        say::line("account", &self.account);
+        let verdict = self.host.validate_credentials(PLUGIN, self.account.credentials()).await;
+        verdict.context("the credentials are not accepted")?;
+        say::line("credentials", "accepted");
+
+        self.tell_vain_wishes(sample);
+        let earlier = match &sample.before {
+            Some(Before { tool, waits }) => {
+                say::line("first", format_args!("{tool}, {}", if *waits { "with waiting" } else { "without waiting" }));
+                let wait = Some(("wait_for_result", waits.to_string().into()));
+                self.call(samples::find(tool)?, wait, &Map::new()).await?.outputs
+            }
+            None => Map::new(),
+        };
+        say::line("tool", sample.tool);
+        let answer = self.call(sample, None, &earlier).await?;
+        if answer.files.is_empty() {
+            for (name, value) in answer.other_outputs() {
+                say::line("output", format_args!("{name}: {value}"));
+            }
+        }
+        let folder = options.out.clone().unwrap_or_else(|| project::root().join("dist/demo"));
+        files::save(&answer.files, &folder, sample.delivers, self.account.is_simulated())
     }
-    call.credentials = credentials;
-    say::line("tool", TOOL);
-    let files = timeout(STEP_LIMIT, session::follow(host.invoke(call).await)).await;
-    let files = files.with_context(|| format!("{TOOL} takes longer than Dify's {} s", STEP_LIMIT.as_secs()))??;
-    let folder = options.out.clone().unwrap_or_else(|| project::root().join("dist/demo"));
-    video::save(&files, &folder, account.expected_video())
+
+    /// Most tools that ask take neither prompt nor model.
+    fn tell_vain_wishes(&self, sample: &Sample) {
+        let called: Vec<_> = sample.before.iter().map(|before| before.tool).chain([sample.tool]).collect();
+        let takes = |name| {
+            called.iter().any(|tool| self.declaration.tool(tool).is_some_and(|tool| tool.parameter(name).is_some()))
+        };
+        for (name, _) in self.wishes.0.iter().filter(|(name, _)| !takes(name)) {
+            say::line("note", format_args!("{name} is no parameter of {}", called.join(" and ")));
+        }
+    }
+
+    async fn call(&self, sample: &Sample, more: Option<(&str, Value)>, earlier: &Map<String, Value>) -> Result<Answer> {
+        let tool = sample.tool;
+        let declared = self.declaration.tool(tool).with_context(|| format!("the package has no tool {tool}"))?;
+        let mut call = ToolInvocation::new(PLUGIN, tool);
+        call.parameters = inputs::of(sample, declared, &self.wishes, earlier, &self.files)?;
+        call.parameters.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        call.credentials = self.account.credentials();
+        let answer = timeout(STEP_LIMIT, session::follow(self.host.invoke(call).await)).await;
+        let answer =
+            answer.with_context(|| format!("{tool} takes longer than Dify's {} s", STEP_LIMIT.as_secs()))??;
+        answer.ensure_declared(declared)?;
+        Ok(answer)
+    }
 }
 
 /// Ends the plugin's stdin and waits for its end. What it wrote to stderr comes back either way.

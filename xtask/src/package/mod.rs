@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::arch::Arch;
+use crate::declaration::{self, Declaration, MAX_STORED_BYTES, MYSQL_TEXT_BYTES};
 use crate::{empty_root, project, say};
 
 pub use version::manifest_version;
@@ -29,11 +30,13 @@ pub async fn run() -> Result<()> {
 /// `dist/kling_aigc-<version>.difypkg`, whose path comes back. Tells what it does.
 ///
 /// # Errors
-/// When the versions differ, the build fails, the binary is not static or does not run alone, or the package is too
-/// large.
+/// When the versions differ, the declaration is wrong or too large, the build fails, the binary is not static or does
+/// not run alone, or the package is too large.
 pub async fn build() -> Result<PathBuf> {
     let arch = Arch::of_this_machine()?;
     version::check()?;
+    let declaration = Declaration::read(&project::root().join("plugin"))?;
+    let declared = declaration::ensure_fits(&declaration.stored()?)?;
 
     say::line("build", format_args!("{} for {}, static", project::BINARY, arch.target()));
     let binary = binary::build(arch)?;
@@ -52,5 +55,17 @@ pub async fn build() -> Result<PathBuf> {
     say::line("unpacked", format_args!("{} in {} files", say::size(unpacked), entries.len()));
     let binary_size = fs::metadata(&binary)?.len();
     say::line("binary", format_args!("{}, static, {}", say::size(binary_size), arch.name()));
+    tell_declaration(declared);
     Ok(path)
+}
+
+fn tell_declaration(bytes: usize) {
+    let size = |bytes: usize| say::size(bytes as u64);
+    let limit = size(MAX_STORED_BYTES);
+    say::line("declaration", format_args!("{} ({bytes} bytes) as Dify stores it, of {limit}", size(bytes)));
+    if bytes > MYSQL_TEXT_BYTES {
+        let note =
+            format!("PostgreSQL, Dify's default, stores any size; a plugin daemon on MySQL holds {MYSQL_TEXT_BYTES}");
+        say::line("note", format_args!("{note} bytes"));
+    }
 }
