@@ -7,6 +7,7 @@ use kling_api::{Handle, Task, Units};
 use kling_client::Answer;
 use kling_media::{Downloader, MediaError};
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::failure::root_cause;
 use crate::language::Language;
@@ -122,6 +123,14 @@ pub(crate) fn expiry(task: &Task) -> Option<String> {
 pub(crate) struct Files<'a> {
     pub(crate) downloader: &'a Downloader,
     pub(crate) max_bytes: u64,
+    /// Not waited for after that.
+    pub(crate) by: Instant,
+}
+
+/// What comes in time.
+async fn in_time<T>(by: Instant, step: impl Future<Output = Result<T, MediaError>>) -> Result<T, MediaError> {
+    let started = Instant::now();
+    timeout_at(by, step).await.unwrap_or_else(|_| Err(MediaError::TimedOut { seconds: started.elapsed().as_secs() }))
 }
 
 /// Hands over the results in Kling's order, as files too where that is wanted. What cannot be fetched stays a link, and
@@ -150,19 +159,22 @@ pub(crate) async fn deliver(
 async fn send_file(
     out: &MessageSink,
     language: Language,
-    Files { downloader, max_bytes }: Files<'_>,
+    Files { downloader, max_bytes, by }: Files<'_>,
     url: &str,
     stem: &str,
 ) -> Result<Option<String>, Error> {
     let missing = |name: &str, error: &MediaError| Ok(Some(texts::file_missing(language, name, &cause(error))));
-    let download = match downloader.open(url, max_bytes).await {
+    let download = match in_time(by, downloader.open(url, max_bytes)).await {
         Ok(download) => download,
         Err(MediaError::TooLarge { length, limit }) => return Ok(Some(texts::too_large(language, length, limit))),
         Err(error) => return missing(stem, &error),
     };
     let (kind, length) = (download.kind(), download.length());
     let filename = format!("{stem}.{}", kind.extension());
-    let mut rest = Box::pin(download.into_stream());
+    let rest = stream::try_unfold(Box::pin(download.into_stream()), move |mut rest| async move {
+        Ok(in_time(by, rest.try_next()).await?.map(|chunk| (chunk, rest)))
+    });
+    let mut rest = Box::pin(rest);
     let mut held = Vec::new();
     let mut bytes_held = 0;
     while bytes_held < HELD_BYTES {

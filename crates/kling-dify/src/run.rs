@@ -158,7 +158,8 @@ impl Run {
                 task.element_id().ok_or_else(|| Error::ServerUnavailable(texts::no_result(self.language, kind)))?;
             return Ok(texts::element_ready(self.language, id.as_str()));
         }
-        let files = Files { downloader: &self.account.downloader, max_bytes: self.max_file_bytes };
+        let (max_bytes, by) = (self.max_file_bytes, self.wait.files_by());
+        let files = Files { downloader: &self.account.downloader, max_bytes, by };
         let files = self.downloads.wants(kind).then_some(files);
         let delivered = answer::deliver(&self.out, self.language, task, files).await?;
         if delivered.is_empty() {

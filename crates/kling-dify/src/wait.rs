@@ -8,6 +8,8 @@ use tokio::time::Instant;
 pub(crate) const DEFAULT_WAIT: Duration = Duration::from_secs(480);
 /// Left between the longest wait and the host's limit, for the download and the answer.
 const RESERVE: Duration = Duration::from_secs(60);
+/// Left between the last byte of the last file and the host's limit.
+const LAST_WORDS: Duration = Duration::from_secs(15);
 /// Agents give up on a silent tool after 250 s.
 const AGENT_WAIT: Duration = Duration::from_secs(220);
 
@@ -16,6 +18,7 @@ const AGENT_WAIT: Duration = Duration::from_secs(220);
 pub(crate) struct WaitPlan {
     wanted: bool,
     deadline: Instant,
+    files_by: Instant,
 }
 
 impl WaitPlan {
@@ -25,7 +28,13 @@ impl WaitPlan {
         if agent {
             wait = wait.min(AGENT_WAIT);
         }
-        Self { wanted, deadline: Instant::now() + wait }
+        let now = Instant::now();
+        Self { wanted, deadline: now + wait, files_by: now + max_execution.saturating_sub(LAST_WORDS) }
+    }
+
+    /// When the last file must be handed over: after that the host would kill the call, links and all.
+    pub(crate) fn files_by(self) -> Instant {
+        self.files_by
     }
 
     pub(crate) fn wanted(self) -> bool {

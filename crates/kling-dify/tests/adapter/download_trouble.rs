@@ -1,8 +1,12 @@
 //! The video is paid: whatever happens to its file, nothing is lost.
 
+use std::time::Duration;
+
 use kling_dify::Environment;
+use kling_sim::scripted::{Reply, ScriptedServer};
 use kling_sim::{Fault, SAMPLE_MP4, SimOptions, Simulator};
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::support::{CREATE, api_key, call, failure, host, simulator, variable};
 
@@ -96,4 +100,23 @@ async fn a_file_above_difys_limit_is_a_link_with_the_reason() {
     assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, 0));
     assert!(outcome.text().contains("31 MB; Dify takes 30 MB at most"), "{}", outcome.text());
     assert!(outcome.text().contains(variable(&outcome, "url")));
+}
+
+/// Promise 3: every wait ends, that for a file too. The host kills at 600 s; the link must be out before.
+#[tokio::test(start_paused = true)]
+async fn a_file_server_that_never_answers_costs_the_file_and_not_the_call() {
+    let silent = ScriptedServer::start((0..9).map(|_| Reply::silence())).await.unwrap();
+    let done = json!({"code": 0, "message": "SUCCEED", "data": {"task_id": "84", "task_status": "succeed",
+        "task_result": {"videos": [{"id": "85", "url": silent.url("/v.mp4"), "duration": "5.041"}]}}});
+    let kling = ScriptedServer::start([Reply::http(200, done.to_string())]).await.unwrap();
+    let environment = Environment::default().with_max_execution(Duration::from_secs(60));
+    let started = Instant::now();
+    let outcome = call(&host(environment), CREATE, &api_key(&kling.url("")), json!({"prompt": "a boat"})).await;
+    assert!(started.elapsed() <= Duration::from_secs(46), "{:?}", started.elapsed());
+    assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, 0));
+    assert!(
+        outcome.text().contains(&silent.url("/v.mp4")) && outcome.text().contains("is missing"),
+        "{}",
+        outcome.text()
+    );
 }
