@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, package, test};
+use xtask::{bench, demo, e2e, package, test};
 
 /// The habits of this repository
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Demo(demo::Options),
     /// Check formatting, lints, tests and documentation
     Test,
+    /// Run every tool through the package, across two processes, with either kind of key
+    E2e,
     /// Measure
     Bench {
         #[command(subcommand)]
@@ -36,6 +38,7 @@ async fn main() -> ExitCode {
         Command::Package => package::run().await,
         Command::Demo(options) => demo::run(options).await,
         Command::Test => test::run(),
+        Command::E2e => e2e::run().await,
         Command::Bench { what } => bench::run(what).await,
     };
     match done {

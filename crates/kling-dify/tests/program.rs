@@ -1,6 +1,7 @@
 //! The program itself, in real time: every pair of tools with either kind of key, and a second process that resumes
-//! from the handles of the first.
+//! from the handles of the first. `cargo xtask e2e` runs the same against the package.
 
+use std::env;
 use std::process::Command;
 
 use dify_plugin::host::{Host, Outcome, ToolInvocation};
@@ -10,8 +11,20 @@ use serde_json::{Map, Value, json};
 
 const PICTURE: &str = "https://media.example.test/a.png";
 
+/// The program; or the package unpacked in `KLING_AIGC_FOLDER`, as Dify starts it with `KLING_AIGC_PYTHON`.
+fn command() -> Command {
+    match (env::var_os("KLING_AIGC_PYTHON"), env::var_os("KLING_AIGC_FOLDER")) {
+        (Some(python), Some(folder)) => {
+            let mut command = Command::new(python);
+            command.args(["-m", "main"]).current_dir(folder).env("INSTALL_METHOD", "local");
+            command
+        }
+        _ => Command::new(env!("CARGO_BIN_EXE_kling-aigc")),
+    }
+}
+
 async fn program() -> Host {
-    let host = Host::spawn(Command::new(env!("CARGO_BIN_EXE_kling-aigc"))).unwrap();
+    let host = Host::spawn(command()).unwrap();
     host.ready().await.unwrap();
     host
 }
@@ -50,7 +63,7 @@ async fn call(host: &Host, tool: &str, credentials: &Map<String, Value>, paramet
     outcome
 }
 
-/// Created without waiting; then, in another process, waited for by handle and asked for by own id.
+/// Created and waited for; created without waiting; then, in another process, waited for by handle and asked for by own id.
 async fn there_and_back(
     first: &Host,
     second: &Host,
@@ -59,6 +72,9 @@ async fn there_and_back(
     own_id: String,
 ) {
     let mut parameters = map(parameters);
+    let files = usize::from(create != "element_create");
+    let waited = call(first, create, credentials, parameters.clone().into()).await;
+    assert_eq!((&waited.variables["task_status"], waited.blobs.len()), (&json!("succeed"), files), "{create}");
     parameters.extend(map(json!({"wait_for_result": "false", "external_task_id": own_id})));
     let created = call(first, create, credentials, parameters.into()).await;
     let handle = created.variables["handle"].clone();
@@ -66,7 +82,6 @@ async fn there_and_back(
     assert_eq!(resumed.variables["task_status"], "succeed", "{create}");
     let asked = call(second, query, credentials, json!({"external_task_id": own_id})).await;
     assert_eq!(asked.variables["task_id"], created.variables["task_id"]);
-    let files = usize::from(create != "element_create");
     assert_eq!((resumed.blobs.len(), asked.blobs.len()), (files, files), "{create}");
 }
 
@@ -87,7 +102,7 @@ async fn every_tool_works_across_processes_with_either_kind_of_key() {
         })
     });
     futures_util::future::join_all(calls).await;
-    assert_eq!(sim.tasks().len(), 12);
+    assert_eq!(sim.tasks().len(), 24);
     for host in [first, second] {
         let exit = host.shutdown().await.unwrap();
         assert!(exit.success());

@@ -1,7 +1,6 @@
 //! `cargo xtask bench`: measures, prints, and judges nothing but its own targets.
 
 mod example;
-mod installed;
 mod machine;
 mod media;
 mod memory;

@@ -9,9 +9,9 @@ use kling_sim::{DEMO_API_KEY, SimOptions, Simulator};
 use serde_json::Map;
 use tokio::time::{sleep, timeout};
 
-use super::installed::Installed;
 use super::statistics::Spread;
 use super::{judge, machine, memory};
+use crate::installed::Installed;
 use crate::project::PLUGIN;
 use crate::python::Python;
 use crate::say;

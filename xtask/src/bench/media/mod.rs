@@ -9,9 +9,9 @@ mod reader;
 use anyhow::Result;
 
 use super::example;
-use super::installed::Installed;
 use super::statistics::{Quantity, Rate, Size, Spread};
 use super::{judge, machine};
+use crate::installed::Installed;
 use crate::say;
 
 const MIB: u64 = 1024 * 1024;

@@ -1,7 +1,7 @@
 //! The package, built and unpacked as in Dify.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -13,14 +13,14 @@ use crate::project::BINARY;
 use crate::python::{self, Python};
 
 /// In a folder of its own, which goes with it.
-pub(super) struct Installed {
+pub(crate) struct Installed {
     folder: TempDir,
     arch: Arch,
-    pub(super) python: Python,
+    pub(crate) python: Python,
 }
 
 impl Installed {
-    pub(super) async fn build() -> Result<Self> {
+    pub(crate) async fn build() -> Result<Self> {
         python::check()?;
         let arch = Arch::of_this_machine()?;
         let package = package::build().await?;
@@ -31,12 +31,17 @@ impl Installed {
     }
 
     /// The plugin as Dify starts it.
-    pub(super) fn plugin(&self) -> Command {
+    pub(crate) fn plugin(&self) -> Command {
         self.python.start_plugin(self.folder.path())
     }
 
+    /// Where it lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The program without Python. It cannot be started before the plugin was: main.py gives it its exec bit.
-    pub(super) fn program(&self) -> PathBuf {
+    pub(crate) fn program(&self) -> PathBuf {
         self.folder.path().join("bin").join(self.arch.name()).join(BINARY)
     }
 }
