@@ -1,16 +1,17 @@
 //! One module a tool: its table, and how its parameters become an order. What happens then is the same for all.
 
-pub(crate) mod account_balance;
-pub(crate) mod element_create;
-pub(crate) mod element_delete;
-pub(crate) mod element_list;
-pub(crate) mod image_2_video_create;
-pub(crate) mod image_generation_create;
-pub(crate) mod omni_image_create;
-pub(crate) mod omni_video_create;
-pub(crate) mod query;
-pub(crate) mod text_2_video_create;
+mod account_balance;
+mod element_create;
+mod element_delete;
+mod element_list;
+mod image_2_video_create;
+mod image_generation_create;
+mod omni_image_create;
+mod omni_video_create;
+mod query;
+mod text_2_video_create;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use dify_plugin::{Error, MessageSink, PluginBuilder, Tool, ToolCall, async_trait};
@@ -22,6 +23,42 @@ use crate::declaration::ToolTable;
 use crate::opening::Opening;
 use crate::order::Order;
 use crate::texts;
+
+/// Each tool once: its module and its type. `creates` make a task from an order, the others answer at once.
+macro_rules! tools {
+    (creates { $($module:ident::$create:ident,)* } others { $($other_module:ident::$other:ident,)* }) => {
+        /// All tables.
+        pub(crate) fn tables() -> Vec<ToolTable> {
+            let mut tables = vec![$($module::$create::TABLE,)* $($other_module::TABLE,)*];
+            tables.extend(query::QUERIES.iter().map(|query| query.table));
+            tables
+        }
+
+        /// Adds every tool to a plugin.
+        pub(crate) fn add_to(plugin: PluginBuilder, accounts: &Arc<Accounts>) -> PluginBuilder {
+            let plugin = plugin
+                $(.tool(Create::<$module::$create>::new(accounts)))*
+                $(.tool($other_module::$other(accounts.clone())))*;
+            query::QUERIES.iter().fold(plugin, |plugin, query| plugin.tool(query::Asks::new(query, accounts.clone())))
+        }
+    };
+}
+
+tools! {
+    creates {
+        text_2_video_create::Text2VideoCreate,
+        image_2_video_create::Image2VideoCreate,
+        omni_video_create::OmniVideoCreate,
+        image_generation_create::ImageGenerationCreate,
+        omni_image_create::OmniImageCreate,
+        element_create::ElementCreate,
+    }
+    others {
+        element_list::ElementList,
+        element_delete::ElementDelete,
+        account_balance::AccountBalance,
+    }
+}
 
 /// A tool that creates a task.
 #[async_trait]
@@ -35,7 +72,13 @@ pub(crate) trait Creates: Send + Sync + 'static {
 /// The tool around a [`Creates`].
 struct Create<T> {
     accounts: Arc<Accounts>,
-    tool: std::marker::PhantomData<fn() -> T>,
+    tool: PhantomData<fn() -> T>,
+}
+
+impl<T> Create<T> {
+    fn new(accounts: &Arc<Accounts>) -> Self {
+        Self { accounts: accounts.clone(), tool: PhantomData }
+    }
 }
 
 #[async_trait]
@@ -67,39 +110,4 @@ fn retirement(model: &str) -> Option<Retirement> {
     VideoModel::find(model)
         .and_then(|model| model.retirement)
         .or_else(|| ImageModel::find(model).and_then(|model| model.retirement))
-}
-
-/// All tables, in the order of the provider's list.
-pub(crate) fn tables() -> Vec<ToolTable> {
-    let mut tables = vec![
-        text_2_video_create::Text2VideoCreate::TABLE,
-        image_2_video_create::Image2VideoCreate::TABLE,
-        omni_video_create::OmniVideoCreate::TABLE,
-        image_generation_create::ImageGenerationCreate::TABLE,
-        omni_image_create::OmniImageCreate::TABLE,
-        element_create::ElementCreate::TABLE,
-        element_list::TABLE,
-        element_delete::TABLE,
-        account_balance::TABLE,
-    ];
-    tables.extend(query::QUERIES.iter().map(|query| query.table));
-    tables
-}
-
-/// Adds every tool to a plugin.
-pub(crate) fn add_to(plugin: PluginBuilder, accounts: &Arc<Accounts>) -> PluginBuilder {
-    fn create<T: Creates>(accounts: &Arc<Accounts>) -> Create<T> {
-        Create { accounts: accounts.clone(), tool: std::marker::PhantomData }
-    }
-    let plugin = plugin
-        .tool(create::<text_2_video_create::Text2VideoCreate>(accounts))
-        .tool(create::<image_2_video_create::Image2VideoCreate>(accounts))
-        .tool(create::<omni_video_create::OmniVideoCreate>(accounts))
-        .tool(create::<image_generation_create::ImageGenerationCreate>(accounts))
-        .tool(create::<omni_image_create::OmniImageCreate>(accounts))
-        .tool(create::<element_create::ElementCreate>(accounts))
-        .tool(element_list::ElementList(accounts.clone()))
-        .tool(element_delete::ElementDelete(accounts.clone()))
-        .tool(account_balance::AccountBalance(accounts.clone()));
-    query::QUERIES.iter().fold(plugin, |plugin, query| plugin.tool(query::Asks::new(query, accounts.clone())))
 }
