@@ -7,7 +7,7 @@
 //! not told; 1303 says that it is reached.
 
 use crate::{
-    Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest, PathRequest, SeriesAmount,
+    ElementRequest, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest, PathRequest, SeriesAmount,
     Text2VideoRequest, UnitPackage, VideoModel,
 };
 
@@ -87,6 +87,16 @@ impl OmniImageRequest {
             (true, _) => None,
         };
         SlotUse::images(self.model_name.as_deref(), count)
+    }
+}
+
+impl ElementRequest {
+    /// What its task takes of the account's limit.
+    ///
+    /// Assumption: one slot of a pool of its own. The documentation does not say that elements are limited, and a pool
+    /// that is never refused never makes anybody wait.
+    pub fn slot_use(&self) -> SlotUse {
+        SlotUse { pool: SlotPool { package: UnitPackage::Image, version: "element".to_owned() }, slots: 1 }
     }
 }
 

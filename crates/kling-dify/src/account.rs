@@ -2,14 +2,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kling_api::{SlotPool, Task, TaskPath};
 use kling_auth::{ApiHost, Credentials};
-use kling_client::{KlingClient, KlingError};
+use kling_client::{Answer, KlingClient, KlingError};
 use kling_media::{Downloader, LinkPolicy, MediaError};
+use kling_tasks::{Lanes, RetryBudget, Waits};
 
 use crate::Environment;
 use crate::settings::Settings;
 
-/// Accounts kept ready. One plugin process serves all tenants of a Dify; the one unused for longest makes room.
+/// Accounts kept ready beside those in use. One plugin process serves all tenants of a Dify; the one unused for longest
+/// makes room. One in use stays: its callers share what is known of its slots and its troubles.
 const KEPT_ACCOUNTS: usize = 32;
 
 /// One Kling account on one host.
@@ -17,6 +20,12 @@ const KEPT_ACCOUNTS: usize = 32;
 pub(crate) struct Account {
     pub(crate) client: KlingClient,
     pub(crate) downloader: Downloader,
+    /// What all of the account's calls together may repeat.
+    pub(crate) retries: RetryBudget,
+    /// Who is next for a slot.
+    pub(crate) lanes: Lanes<SlotPool>,
+    /// Who waits for which task, by its path and id.
+    pub(crate) waits: Waits<(TaskPath, String), Answer<Task>>,
 }
 
 /// An account's connections could not be set up on this machine.
@@ -64,10 +73,12 @@ impl Accounts {
             },
         };
         let account = entry.account.clone();
-        if kept.len() >= KEPT_ACCOUNTS {
-            kept.remove(0);
-        }
         kept.push(entry);
+        if kept.len() > KEPT_ACCOUNTS
+            && let Some(idle) = kept.iter().position(|kept| Arc::strong_count(&kept.account) == 1)
+        {
+            kept.remove(idle);
+        }
         Ok(account)
     }
 }
@@ -79,6 +90,33 @@ impl Account {
         Ok(Self {
             client: KlingClient::new(settings.host.clone(), settings.credentials.clone())?,
             downloader: Downloader::new(links)?,
+            retries: RetryBudget::default(),
+            lanes: Lanes::default(),
+            waits: Waits::default(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dify_plugin::Credentials as Given;
+    use serde_json::json;
+
+    use super::*;
+
+    fn settings(key: usize) -> Settings {
+        let serde_json::Value::Object(given) = json!({"api_key": format!("k-{key}")}) else { unreachable!() };
+        Settings::read(&Given::from(given), &Environment::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_account_in_use_is_never_opened_twice_and_idle_ones_make_room() {
+        let accounts = Accounts::new(Environment::default());
+        let used = accounts.open(&settings(0)).unwrap();
+        for key in 1..=2 * KEPT_ACCOUNTS {
+            accounts.open(&settings(key)).unwrap();
+        }
+        assert!(Arc::ptr_eq(&used, &accounts.open(&settings(0)).unwrap()));
+        assert!(accounts.kept.lock().unwrap().len() <= KEPT_ACCOUNTS);
     }
 }
