@@ -78,7 +78,7 @@ pub use assets::{SAMPLE_MP4, SAMPLE_PNG};
 pub use auth::Credential;
 pub use demo::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
 pub use error::SimError;
-pub use faults::{Fault, Faults};
+pub use faults::{Damage, Fault, FaultPlan, Faults, Happened, Misfortune, Reply, RequestKind, Requests};
 pub use options::{RetiredModels, SimOptions};
 pub use recorder::RecordedRequest;
 pub use simulator::Simulator;

@@ -37,6 +37,8 @@ pub struct RecordedRequest {
     pub body_len: usize,
     /// The HTTP status answered; 0 while the answer is being made, and for ever when the caller went away before it.
     pub status: u16,
+    /// The task this request made, if it made one: whatever became of the answer.
+    pub created: Option<String>,
     /// What the body takes here, in bytes, about.
     held: usize,
 }
@@ -56,7 +58,16 @@ impl RecordedRequest {
             body: json,
             body_len: body.len(),
             status: 0,
+            created: None,
         }
+    }
+
+    /// The caller's own id in the body of a create, wherever its surface has it; `None` when there is none or it is
+    /// empty.
+    pub fn external_task_id(&self) -> Option<&str> {
+        let body = self.body.as_ref()?;
+        let id = body.get("external_task_id").or_else(|| body.get("options")?.get("external_task_id"))?;
+        id.as_str().filter(|id| !id.is_empty())
     }
 }
 
@@ -137,10 +148,19 @@ impl Recorder {
 
     /// Adds the status to a request noted before, if it is still held.
     pub(crate) fn answered(&self, number: u64, status: u16) {
+        self.change(number, |request| request.status = status);
+    }
+
+    /// Adds the task that a request noted before has made.
+    pub(crate) fn created(&self, number: u64, task: u64) {
+        self.change(number, |request| request.created = Some(task.to_string()));
+    }
+
+    fn change(&self, number: u64, change: impl FnOnce(&mut RecordedRequest)) {
         let mut tape = self.lock();
         let index = number.checked_sub(tape.first).and_then(|index| usize::try_from(index).ok());
         if let Some(request) = index.and_then(|index| tape.requests.get_mut(index)) {
-            request.status = status;
+            change(request);
         }
     }
 
@@ -171,6 +191,7 @@ mod tests {
             // What was sent does not matter, only what is held.
             body_len: 0,
             status: 0,
+            created: None,
             held,
         }
     }
