@@ -6,7 +6,8 @@ use kling_api::{SlotPool, Task, TaskPath};
 use kling_auth::{ApiHost, Credentials};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_media::{Downloader, LinkPolicy, MediaError};
-use kling_tasks::{Lanes, RetryBudget, Waits};
+use kling_tasks::{Jitter, Lanes, PollFailure, RetryBudget, Waits};
+use tokio::time::Instant;
 
 use crate::Environment;
 use crate::settings::Settings;
@@ -84,6 +85,23 @@ impl Accounts {
 }
 
 impl Account {
+    /// Asks Kling something that costs nothing, a few times where that can help.
+    pub(crate) async fn ask<T, F>(&self, by: Instant, mut question: impl FnMut() -> F) -> Result<T, KlingError>
+    where
+        F: Future<Output = Result<T, KlingError>>,
+    {
+        let question = || {
+            let answer = question();
+            async {
+                answer.await.map_err(|error| match error.is_transient() {
+                    true => PollFailure::Transient { retry_after: error.retry_after(), error },
+                    false => PollFailure::Final(error),
+                })
+            }
+        };
+        kling_tasks::ask(&self.retries, &Jitter::default(), by, question).await
+    }
+
     fn connect(settings: &Settings) -> Result<Self, SetupError> {
         // Only a simulator on this machine may hand out plain http links.
         let links = if settings.host.is_loopback() { LinkPolicy::HttpsOrLoopback } else { LinkPolicy::HttpsOnly };

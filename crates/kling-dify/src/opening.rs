@@ -7,6 +7,7 @@ use kling_api::{Media, Region, Violation};
 use kling_auth::CredentialKind;
 use kling_media::{Input, Limits, MediaError, Prepared};
 use serde_json::Value;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
@@ -71,6 +72,11 @@ impl<'a> Opening<'a> {
 
     pub(crate) fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// Until when a question that costs nothing may be repeated.
+    pub(crate) fn ask_by(&self) -> Instant {
+        self.wait.submit_by()
     }
 
     /// The region whose account the call is made with.

@@ -96,7 +96,7 @@ impl Run {
 
     /// Looks at a task that exists.
     pub(crate) async fn query(self, target: &Target) -> Result<(), Error> {
-        match find(self.client(), target).await {
+        match self.account.ask(self.wait.submit_by(), || find(self.client(), target)).await {
             Ok(Some(Found { path, answer })) => {
                 let waits = self.wait.wanted();
                 self.follow(path, answer, None, waits).await

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ask;
 mod budget;
 mod jitter;
 mod life;
@@ -11,6 +12,7 @@ mod slots;
 mod submit;
 mod wait;
 
+pub use ask::{MAX_QUESTIONS, ask};
 pub use budget::RetryBudget;
 pub use jitter::Jitter;
 pub use progress::{Progress, ProgressObserver, REPORT_EVERY};

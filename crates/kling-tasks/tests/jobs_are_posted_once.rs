@@ -35,10 +35,7 @@ async fn a_job_that_is_absent_twice_some_seconds_apart_is_posted_again() {
 async fn each_lost_answer_needs_its_own_proof() {
     let (job, calls) = scripted(vec![LOST, ABSENT, ABSENT, LOST, ABSENT, LOOKUP_FAILS, ABSENT, Post(Ok(7))], None);
     assert_eq!(submit(480, &job).await, Ok((7, false)));
-    assert_eq!(
-        calls.all(),
-        ["0 post", "2 find", "6 find", "6 post", "8 find", "12 find", "20 find", "20 post"]
-    );
+    assert_eq!(calls.all(), ["0 post", "2 find", "6 find", "6 post", "8 find", "12 find", "20 find", "20 post"]);
 }
 
 /// Lookups that fail prove nothing, however many there are.
@@ -85,10 +82,7 @@ async fn no_slot_for_the_second_post_does_not_settle_the_first() {
     // The slot that is missing may be the one that the first post took.
     let (job, calls) = scripted(vec![LOST, ABSENT, ABSENT, NO_SLOT, ABSENT, NO_SLOT, FOUND], None);
     assert_eq!(submit(480, &job).await, Ok((7, true)));
-    assert_eq!(
-        calls.all(),
-        ["0 post", "2 find", "6 find", "6 post", "7 find", "7 post", "9 find"]
-    );
+    assert_eq!(calls.all(), ["0 post", "2 find", "6 find", "6 post", "7 find", "7 post", "9 find"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,9 +90,7 @@ async fn without_a_slot_to_the_end_the_first_fate_stays_unknown() {
     let calls = vec![LOST, ABSENT, ABSENT, NO_SLOT, ABSENT, NO_SLOT, ABSENT, NO_SLOT];
     let (job, calls) = scripted(calls, Some(Ok(None)));
     assert_eq!(submit(20, &job).await, Err(SubmitError::FateUnknown(Some("reset"))));
-    let wanted = [
-        "0 post", "2 find", "6 find", "6 post", "7 find", "7 post", "9 find", "9 post", "15 find",
-    ];
+    let wanted = ["0 post", "2 find", "6 find", "6 post", "7 find", "7 post", "9 find", "9 post", "15 find"];
     assert_eq!(calls.all(), wanted);
 }
 

@@ -28,8 +28,7 @@ fn shared(answers: Vec<common::Seen>) -> (Shared, Arc<MockSource>, Calls) {
 
 #[tokio::test(start_paused = true)]
 async fn many_callers_make_one_look_and_all_hear_everything() {
-    let (waits, source, asked) =
-        shared(vec![seen(Phase::Active, "submitted"), active(), active(), finished()]);
+    let (waits, source, asked) = shared(vec![seen(Phase::Active, "submitted"), active(), active(), finished()]);
     let callers: Vec<_> = (0..100).map(|_| call(&waits, &source, 480)).collect();
     for caller in callers {
         let (ended, heard, waited) = caller.await.unwrap();
@@ -99,6 +98,7 @@ async fn a_look_that_hangs_until_its_callers_deadline_is_made_by_the_next() {
     let first = async { waits.wait("job", &hanging, after(30), &retries, &mut ()).await };
     let (well, started) = (Hangs(false), Instant::now());
     let second = async {
+        sleep(seconds(10)).await;
         let ended = waits.wait("job", &well, after(60), &retries, &mut ()).await;
         (ended, started.elapsed())
     };

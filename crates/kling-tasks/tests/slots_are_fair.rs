@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::service::{Job, Service, lane};
 use common::seconds;
+use common::service::{Job, Service, lane};
 use kling_tasks::{Jitter, Lane, Lanes};
 use tokio::task::JoinSet;
 use tokio::time::sleep;

@@ -3,7 +3,9 @@
 mod common;
 
 use async_trait::async_trait;
-use common::{Calls, Heard, LATER, LOST, MockSubmission, NO_SLOT, Post, Stuck, after, plenty, scripted, seconds, submit};
+use common::{
+    Calls, Heard, LATER, LOST, MockSubmission, NO_SLOT, Post, Stuck, after, plenty, scripted, seconds, submit,
+};
 use kling_tasks::{Jitter, Lane, PostFailure, Submission, SubmitError, Submitter};
 use tokio::time::Instant;
 
