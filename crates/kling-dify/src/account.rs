@@ -6,7 +6,7 @@ use kling_api::{SlotPool, Task, TaskPath};
 use kling_auth::{ApiHost, Credentials};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_media::{Downloader, LinkPolicy, MediaError};
-use kling_tasks::{Jitter, Lanes, PollFailure, RetryBudget, Waits};
+use kling_tasks::{Jitter, Lanes, PollFailure, RetryBudget, Schedule, Waits};
 use tokio::time::Instant;
 
 use crate::Environment;
@@ -25,6 +25,7 @@ pub(crate) struct Account {
     pub(crate) retries: RetryBudget,
     /// Who is next for a slot.
     pub(crate) lanes: Lanes<SlotPool>,
+    pub(crate) jitter: Jitter,
     /// Who waits for which task, by its path and id.
     pub(crate) waits: Waits<(TaskPath, String), Answer<Task>>,
 }
@@ -70,7 +71,7 @@ impl Accounts {
             None => Kept {
                 host: settings.host.clone(),
                 credentials: settings.credentials.clone(),
-                account: Arc::new(Account::connect(settings)?),
+                account: Arc::new(Account::connect(settings, self.environment.jitter())?),
             },
         };
         let account = entry.account.clone();
@@ -99,18 +100,19 @@ impl Account {
                 })
             }
         };
-        kling_tasks::ask(&self.retries, &Jitter::default(), by, question).await
+        kling_tasks::ask(&self.retries, &self.jitter, by, question).await
     }
 
-    fn connect(settings: &Settings) -> Result<Self, SetupError> {
+    fn connect(settings: &Settings, jitter: Jitter) -> Result<Self, SetupError> {
         // Only a simulator on this machine may hand out plain http links.
         let links = if settings.host.is_loopback() { LinkPolicy::HttpsOrLoopback } else { LinkPolicy::HttpsOnly };
         Ok(Self {
             client: KlingClient::new(settings.host.clone(), settings.credentials.clone())?,
             downloader: Downloader::new(links)?,
             retries: RetryBudget::default(),
-            lanes: Lanes::default(),
-            waits: Waits::default(),
+            lanes: Lanes::new(jitter.clone()),
+            waits: Waits::new(Schedule::default(), jitter.clone()),
+            jitter,
         })
     }
 }

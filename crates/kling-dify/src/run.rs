@@ -50,7 +50,7 @@ impl Run {
         self.estimate = order.estimate;
         let account = self.account.clone();
         let lane = account.lanes.lane(order.slots.pool.clone());
-        let submitter = Submitter::new(&account.retries).lane(lane, order.slots.slots);
+        let submitter = Submitter::new(&account.retries).lane(lane, order.slots.slots).jitter(account.jitter.clone());
         let placed = Placed { order, client: &account.client };
         match submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await {
             Ok(Submitted { task, found, slot }) => {
