@@ -94,9 +94,12 @@ impl Account {
         let question = || {
             let answer = question();
             async {
-                answer.await.map_err(|error| match error.is_transient() {
-                    true => PollFailure::Transient { retry_after: error.retry_after(), error },
-                    false => PollFailure::Final(error),
+                answer.await.map_err(|error| {
+                    if error.is_transient() {
+                        PollFailure::Transient { retry_after: error.retry_after(), error }
+                    } else {
+                        PollFailure::Final(error)
+                    }
                 })
             }
         };

@@ -167,7 +167,9 @@ impl Run {
     async fn wait_for(&mut self, path: &TaskPath, seen: Answer<Task>) -> Result<(Answer<Task>, bool), Error> {
         let slot = self.slot.take();
         if seen.data.task_status.is_terminal() {
-            slot.map(Slot::finished);
+            if let Some(slot) = slot {
+                slot.finished();
+            }
             return Ok((seen, false));
         }
         if !self.wait.wanted() {
@@ -179,7 +181,9 @@ impl Run {
         let (deadline, key) = (self.wait.deadline(), (path.clone(), id.clone()));
         match account.waits.wait(key, &source, deadline, &account.retries, &mut self.log).await {
             Ok(Waited::Finished(answer)) => {
-                slot.map(Slot::finished);
+                if let Some(slot) = slot {
+                    slot.finished();
+                }
                 Ok((answer, false))
             }
             Ok(Waited::OutOfTime(last)) => Ok((last.map_or(seen, |last| last.task), false)),

@@ -22,8 +22,9 @@ pub const MAX_QUESTIONS: u32 = 4;
 ///     asked += 1;
 ///     let failure = PollFailure::Transient { error: "busy", retry_after: None };
 ///     std::future::ready(if asked < 3 { Err(failure) } else { Ok("7 pages") })
-/// });
-/// assert_eq!(length.await, Ok("7 pages"));
+/// })
+/// .await;
+/// assert_eq!(length, Ok("7 pages"));
 /// # }
 /// ```
 ///

@@ -3,6 +3,7 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::{Calls, Ended, Heard, MockSource, active, after, exact, finished, plenty, script, seconds, seen};
 use kling_tasks::{Observation, Phase, PollFailure, WaitError, Waited, Waits};
@@ -12,12 +13,12 @@ use tokio::time::{Instant, sleep};
 type Shared = Arc<Waits<&'static str, u32>>;
 
 /// A caller with a budget of its own; what it got, what it heard, and how long it waited.
-fn call(waits: &Shared, source: &Arc<MockSource>, patience: u64) -> JoinHandle<(Ended, Vec<String>, f64)> {
+fn call(waits: &Shared, source: &Arc<MockSource>, patience: u64) -> JoinHandle<(Ended, Vec<String>, Duration)> {
     let (waits, source) = (waits.clone(), source.clone());
     tokio::spawn(async move {
         let (mut heard, started) = (Heard::default(), Instant::now());
         let ended = waits.wait("job", &*source, after(patience), &plenty(), &mut heard).await;
-        (ended, heard.0, started.elapsed().as_secs_f64())
+        (ended, heard.0, started.elapsed())
     })
 }
 
@@ -34,10 +35,37 @@ async fn many_callers_make_one_look_and_all_hear_everything() {
         let (ended, heard, waited) = caller.await.unwrap();
         assert_eq!(ended, Ok(Waited::Finished(7)));
         assert_eq!(heard, ["3 submitted", "7 processing", "24 succeed"]);
-        assert_eq!(waited, 24.375);
+        assert_eq!(waited, Duration::from_millis(24_375));
     }
     assert_eq!(asked.seconds(), [3.0, 7.5, 14.25, 24.375]);
     assert!(waits.is_empty());
+}
+
+/// Nobody asks while somebody else does.
+#[tokio::test(start_paused = true)]
+async fn a_look_that_takes_its_time_is_made_once_as_well() {
+    struct Slow(Calls);
+    #[async_trait::async_trait]
+    impl kling_tasks::TaskSource for Slow {
+        type Task = u32;
+        type Error = &'static str;
+        async fn look(&self) -> common::Seen {
+            self.0.note("");
+            sleep(seconds(2)).await;
+            if self.0.all().len() < 3 { active() } else { finished() }
+        }
+    }
+    let (waits, source): (Shared, _) = (Arc::new(exact()), Arc::new(Slow(Calls::new())));
+    let callers: Vec<_> = (0..10)
+        .map(|_| {
+            let (waits, source) = (waits.clone(), source.clone());
+            tokio::spawn(async move { waits.wait("job", &*source, after(480), &plenty(), &mut ()).await })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), Ok(Waited::Finished(7)));
+    }
+    assert_eq!(source.0.seconds(), [3.0, 9.5, 18.25]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,7 +86,7 @@ async fn each_caller_has_its_own_deadline_and_last_look() {
     let (long, short) = (call(&waits, &source, 60), call(&waits, &source, 12));
     let (ended, _, waited) = short.await.unwrap();
     assert!(matches!(ended, Ok(Waited::OutOfTime(Some(_)))));
-    assert_eq!(waited, 10.0);
+    assert_eq!(waited, seconds(10));
     assert!(matches!(long.await.unwrap().0, Ok(Waited::OutOfTime(Some(_)))));
     // 10 is the short one's last look; the pauses of the long one go on from there.
     assert_eq!(asked.seconds(), [3.0, 7.5, 10.0, 20.125, 35.125, 50.125, 58.0]);

@@ -48,13 +48,14 @@ pub(crate) fn look_failed(language: Language, in_a_row: u32) -> String {
 
 pub(crate) fn waiting_for_slot(language: Language, ahead: usize, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
-    let (mut english, mut chinese) =
-        (format!("waiting for a free slot, {seconds} s"), format!("正在等待空闲名额，已等待 {seconds} 秒"));
-    if ahead > 0 {
-        english.push_str(&format!(" ({ahead} ahead)"));
-        chinese.push_str(&format!("（前面还有 {ahead} 个）"));
+    if ahead == 0 {
+        return language
+            .pick(format!("waiting for a free slot, {seconds} s"), format!("正在等待空闲名额，已等待 {seconds} 秒"));
     }
-    language.pick(english, chinese)
+    language.pick(
+        format!("waiting for a free slot, {seconds} s ({ahead} ahead)"),
+        format!("正在等待空闲名额，已等待 {seconds} 秒（前面还有 {ahead} 个）"),
+    )
 }
 
 pub(crate) fn posting(language: Language, elapsed: Duration) -> String {

@@ -36,9 +36,12 @@ impl Tool for ElementList {
         let page = page.check().map_err(|broken| opening.refuse(&broken))?;
         let preset = opening.parameters.word("source")?.as_deref() == Some("preset");
         let account = opening.account();
-        let question = async || match preset {
-            true => account.client.list_preset_elements(page).await,
-            false => account.client.list_elements(page).await,
+        let question = async || {
+            if preset {
+                account.client.list_preset_elements(page).await
+            } else {
+                account.client.list_elements(page).await
+            }
         };
         let answer = account.ask(opening.ask_by(), question).await;
         let answer = answer.map_err(|error| failure::of_call(language, &error))?;

@@ -239,7 +239,11 @@ impl<'a, S: Submission> Attempt<'a, S> {
             Absence::Hopeless if doubt.hope() == Hope::StrangeDuplicate => Event::Contradiction,
             Absence::Hopeless => Event::GaveUp,
             Absence::Proven if Instant::now() < times.last_post => {
-                if self.place.has_turn() { Event::Absent } else { Event::AbsentWithoutSlot }
+                if self.place.has_turn() {
+                    Event::Absent
+                } else {
+                    Event::AbsentWithoutSlot
+                }
             }
             Absence::Proven | Absence::Open => Event::NotFound,
         }

@@ -88,3 +88,27 @@ impl<E> Doubt<E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn two_lookups_prove_an_absence_only_some_seconds_apart() {
+        let mut doubt = Doubt::new(Some("reset"), Hope::PostAgain);
+        assert_eq!([doubt.absent(), doubt.absent()], [Absence::Open, Absence::Open]);
+        let nearly = Duration::from_millis(2999);
+        advance(nearly).await;
+        assert_eq!(doubt.absent(), Absence::Open);
+        advance(ABSENCE_TAKES.saturating_sub(nearly)).await;
+        assert_eq!(doubt.absent(), Absence::Proven);
+
+        let mut doubt = Doubt::new(Some("reset"), Hope::PostAgain);
+        advance(ABSENCE_TAKES).await;
+        assert_eq!(doubt.absent(), Absence::Open, "once is not enough, however late");
+    }
+}

@@ -127,7 +127,8 @@ impl<'a, S: TaskSource> Listener<'a, S> {
             }
             Some((self.source.look().await, turn))
         };
-        let step = timeout_at(self.deadline, step);
+        // Boxed, because a wait pauses nearly all the time and looks hardly ever.
+        let step = Box::pin(timeout_at(self.deadline, step));
         let word = seen.as_ref().map(|seen| seen.word.as_str());
         match self.teller.during(step, |elapsed| Progress::StillWaiting { word, elapsed }).await {
             Ok(Some((answer, _turn))) => self.take_in(answer),

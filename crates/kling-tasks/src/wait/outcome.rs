@@ -23,7 +23,8 @@ pub enum WaitError<E> {
     /// The service does not know the job: it said so [`MAX_MISSING_LOOKS`] times in a row.
     #[error("the service did not know the task, {MAX_MISSING_LOOKS} times in a row")]
     Missing(E),
-    /// The deadline came, and of at least three looks not one went through.
+    /// The deadline came, and of at least three looks not one went through. Told to callers that looked themselves; one
+    /// for whom others always looked is [out of time](Waited::OutOfTime).
     #[error("asking for the task failed until the deadline")]
     Unreachable(E),
 }

@@ -103,8 +103,8 @@ pub fn exact<K, T>() -> Waits<K, T> {
 }
 
 /// A wait that shares nothing with others.
-pub async fn wait(seconds: u64, source: &MockSource, observer: &mut dyn ProgressObserver) -> Ended {
-    exact().wait((), source, after(seconds), &plenty(), observer).await
+pub async fn wait(patience: u64, source: &MockSource, observer: &mut dyn ProgressObserver) -> Ended {
+    exact().wait((), source, after(patience), &plenty(), observer).await
 }
 
 /// A source that answers from a list, in order, and then for ever with the last answer; and when it was asked.
@@ -137,11 +137,11 @@ pub enum Call {
 pub use Call::{Find, Post};
 
 /// A submission with exact pauses, in a lane of its own.
-pub async fn submit(seconds: u64, job: &MockSubmission) -> Result<(u32, bool), SubmitError<&'static str>> {
+pub async fn submit(patience: u64, job: &MockSubmission) -> Result<(u32, bool), SubmitError<&'static str>> {
     let retries = plenty();
     let submitter = Submitter::new(&retries).jitter(Jitter::none()).lane(Lane::new(Jitter::none()), 1);
-    let submitted = submitter.submit(job, after(seconds), &mut ()).await?;
-    Ok((submitted.task, submitted.found))
+    let placed = submitter.submit(job, after(patience), &mut ()).await?;
+    Ok((placed.task, placed.found))
 }
 
 pub const LOST: Call = Post(Err(PostFailure::Unknown("reset")));
@@ -220,6 +220,6 @@ pub struct Stuck;
 #[async_trait]
 impl ProgressObserver for Stuck {
     async fn progress(&mut self, _: Progress<'_>) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
