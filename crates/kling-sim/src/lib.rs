@@ -40,6 +40,10 @@
 //! Task life is computed from tokio's clock when asked for, nothing runs in the background: a test may pause that clock
 //! and advance it. JSON Web Tokens are judged by the machine's wall clock, because that is what their claims state.
 //!
+//! # Trouble
+//!
+//! [`Simulator::faults`] spoils requests: one by one ([`Faults::push_on`]) or by a seeded plan ([`Faults::follow`]).
+//!
 //! # Memory
 //!
 //! Bounded, see [`Simulator::requests`] and [`Simulator::tasks`].

@@ -168,6 +168,15 @@ impl Recorder {
         self.lock().requests.iter().cloned().collect()
     }
 
+    /// The requests, which are forgotten here.
+    pub(crate) fn take(&self) -> Vec<RecordedRequest> {
+        let mut tape = self.lock();
+        let taken = std::mem::take(&mut tape.requests);
+        tape.first += taken.len() as u64;
+        tape.body_bytes = 0;
+        taken.into()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Tape> {
         self.tape.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -221,6 +230,17 @@ mod tests {
         assert_eq!(recorder.requests().len(), Recorder::KEEP_REQUESTS);
         recorder.answered(first, 200);
         assert!(recorder.requests().iter().all(|request| request.status == 0), "the first one is gone");
+    }
+
+    #[test]
+    fn what_was_taken_is_forgotten_and_numbers_go_on() {
+        let recorder = Recorder::default();
+        let gone = recorder.note(request(1));
+        assert_eq!(recorder.take().len(), 1);
+        let held = recorder.note(request(1));
+        recorder.answered(gone, 500);
+        recorder.answered(held, 200);
+        assert_eq!(recorder.requests().iter().map(|request| request.status).collect::<Vec<_>>(), [200]);
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Simulator {
         self.state.recorder.requests()
     }
 
+    /// The same requests, and forgets them: for tests that go on for long.
+    pub fn take_requests(&self) -> Vec<RecordedRequest> {
+        self.state.recorder.take()
+    }
+
     /// The tasks as they are now, oldest first. Beyond 10,000 the oldest are forgotten once they have ended.
     pub fn tasks(&self) -> Vec<TaskView> {
         let now = Instant::now();
