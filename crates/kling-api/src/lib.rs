@@ -66,6 +66,7 @@ mod redact;
 mod region;
 mod request;
 mod rules;
+mod slots;
 mod task;
 
 pub use account::{AccountCosts, ResourcePack};
@@ -99,4 +100,5 @@ pub use rules::{
     MAX_I2V_ELEMENTS, MAX_IMAGES, MAX_INPUTS, MAX_NEGATIVE_PROMPT_CHARS, MAX_PROMPT_CHARS, MAX_SERIES_IMAGES,
     MAX_SHOT_CHARS, MAX_SHOTS, MAX_TRAJECTORY_POINTS, MAX_VOICES, MIN_SERIES_IMAGES, Problem, Violation,
 };
+pub use slots::{SlotPool, SlotUse};
 pub use task::{RESULT_LIFETIME_DAYS, Task, TaskInfo, TaskResult, TaskStatus, Video};

@@ -163,6 +163,12 @@ impl TaskPath {
         }
     }
 
+    /// Whether a task of this path can be asked for by the caller's own `external_task_id`. The pages of two legacy
+    /// endpoints name `task_id` alone (vendor documentation 2026-09-20).
+    pub fn finds_by_external_id(&self) -> bool {
+        !matches!(self.as_str(), "/v1/videos/advanced-lip-sync" | "/v1/general/ai-multi-shot")
+    }
+
     /// The path, beginning with a slash.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -200,6 +206,16 @@ mod tests {
         }
         for model in ["", "..", "a/b", "Kling 4", "kling-4.0?x"] {
             assert_eq!(TaskPath::new_surface(Product::OmniVideo, model), Err(PathError), "{model}");
+        }
+    }
+
+    #[test]
+    fn two_endpoints_know_no_external_id() {
+        for path in TaskPath::LEGACY.into_iter().chain([TaskPath::NEW_TASKS]) {
+            assert!(path.finds_by_external_id(), "{path}");
+        }
+        for path in ["/v1/videos/advanced-lip-sync", "/v1/general/ai-multi-shot"] {
+            assert!(!TaskPath::parse(path).unwrap().finds_by_external_id(), "{path}");
         }
     }
 

@@ -7,12 +7,15 @@ use dify_plugin::{Credentials, CredentialsCheck, Error, async_trait};
 use jiff::Timestamp;
 use kling_api::Meaning;
 use kling_client::{KlingClient, KlingError};
+use tokio::time::Instant;
 
 use crate::account::Accounts;
 use crate::failure;
 use crate::settings::Settings;
 use crate::texts;
 
+/// Somebody looks at a form and waits.
+const PATIENCE: Duration = Duration::from_secs(20);
 const PERIOD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Checks keys with `GET /account/costs`, which costs nothing.
@@ -44,7 +47,7 @@ impl CredentialsCheck for FreeCheck {
         let settings = Settings::read(&credentials, self.accounts.environment())
             .map_err(|error| Error::InvalidCredentials(error.to_string()))?;
         let account = self.accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        let answer = ask(&account.client).await;
+        let answer = account.ask(Instant::now() + PATIENCE, || ask(&account.client)).await;
         let error = match &answer {
             _ if is_known(&answer) => return Ok(()),
             Err(error) => error,

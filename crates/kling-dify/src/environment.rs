@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use kling_auth::{ApiHost, AuthError, Region};
+use kling_tasks::Jitter;
 
 /// The daemon stops a call after this long unless told otherwise (dify-plugin-daemon 0.6.10).
 const DEFAULT_MAX_EXECUTION: Duration = Duration::from_secs(600);
 
-/// What comes from outside the request: the host's limit for one call, and where each region's API is.
+/// What comes from outside the request: the host's limit for one call, and where each region's API is, and
+/// where the random share of pauses comes from.
 #[derive(Debug, Clone)]
 pub struct Environment {
     max_execution: Duration,
     beijing: String,
     singapore: String,
+    jitter: Jitter,
 }
 
 impl Default for Environment {
@@ -21,6 +24,7 @@ impl Default for Environment {
             max_execution: DEFAULT_MAX_EXECUTION,
             beijing: Region::Beijing.base_url().to_owned(),
             singapore: Region::Singapore.base_url().to_owned(),
+            jitter: Jitter::default(),
         }
     }
 }
@@ -48,6 +52,17 @@ impl Environment {
             Region::Singapore => self.singapore = url.into(),
         }
         self
+    }
+
+    /// Another source of the random share in pauses, for runs that repeat themselves.
+    #[must_use]
+    pub fn with_jitter(mut self, jitter: Jitter) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    pub(crate) fn jitter(&self) -> Jitter {
+        self.jitter.clone()
     }
 
     pub(crate) fn max_execution(&self) -> Duration {

@@ -21,6 +21,11 @@ pub(crate) fn of_call(language: Language, error: &KlingError) -> Error {
     }
 }
 
+/// The same for a call that had to be given up although it might have gone through later.
+pub(crate) fn nothing_created(language: Language, error: &KlingError) -> Error {
+    map_text(of_call(language, error), |text| texts::nothing_created(language, &text))
+}
+
 fn of_refusal(refusal: &Refusal, text: String) -> Error {
     match refusal.meaning() {
         Meaning::Credential | Meaning::TokenTime | Meaning::Account | Meaning::Permission | Meaning::IpAddress => {
@@ -56,14 +61,17 @@ pub(crate) fn of_input(language: Language, name: &str, error: &MediaError) -> Er
 
 /// The same error with the task's handle in its text. Promise 2: every failure after the submit carries the handle.
 pub(crate) fn with_handle(language: Language, error: Error, handle: &Handle) -> Error {
-    let add = |text: String| texts::with_handle(language, &text, handle);
+    map_text(error, |text| texts::with_handle(language, &text, handle))
+}
+
+fn map_text(error: Error, change: impl FnOnce(String) -> String) -> Error {
     match error {
-        Error::RateLimited(text) => Error::RateLimited(add(text)),
-        Error::Unauthorized(text) => Error::Unauthorized(add(text)),
-        Error::BadRequest(text) => Error::BadRequest(add(text)),
-        Error::Connection(text) => Error::Connection(add(text)),
-        Error::ServerUnavailable(text) => Error::ServerUnavailable(add(text)),
-        Error::Internal(text) => Error::Internal(add(text)),
+        Error::RateLimited(text) => Error::RateLimited(change(text)),
+        Error::Unauthorized(text) => Error::Unauthorized(change(text)),
+        Error::BadRequest(text) => Error::BadRequest(change(text)),
+        Error::Connection(text) => Error::Connection(change(text)),
+        Error::ServerUnavailable(text) => Error::ServerUnavailable(change(text)),
+        Error::Internal(text) => Error::Internal(change(text)),
         other => other,
     }
 }

@@ -1,16 +1,11 @@
 //! A submitted Kling task behind the trait of `kling-tasks`.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use kling_api::{Task, TaskPath, TaskStatus};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_tasks::{Observation, Phase, PollFailure, TaskSource};
 
 use crate::find::find_at;
-
-/// A `Retry-After` beyond this is not honoured: the wait would end without another look.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(150);
 
 /// A submitted task, to be asked for.
 pub(crate) struct SubmittedTask<'a> {
@@ -27,10 +22,10 @@ impl TaskSource for SubmittedTask<'_> {
     async fn look(&self) -> Result<Observation<Answer<Task>>, PollFailure<LookError>> {
         match find_at(self.client, self.path, self.id).await {
             Ok(Some(answer)) => Ok(observe(answer)),
-            // A task that was just accepted may not be listed everywhere yet; if it never is, the waiter gives up.
-            Ok(None) => Err(PollFailure::Transient { error: LookError::NotListed, retry_after: None }),
+            // A task that was just accepted may not be listed everywhere yet; if it never is, the wait ends.
+            Ok(None) => Err(PollFailure::Missing(LookError::NotListed)),
             Err(error) if error.is_transient() => {
-                let retry_after = error.retry_after().map(|wish| wish.min(LONGEST_RETRY_AFTER));
+                let retry_after = error.retry_after();
                 Err(PollFailure::Transient { error: LookError::Call(error), retry_after })
             }
             Err(error) => Err(PollFailure::Final(LookError::Call(error))),

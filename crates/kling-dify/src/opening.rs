@@ -7,6 +7,8 @@ use kling_api::{Media, Region, Violation};
 use kling_auth::CredentialKind;
 use kling_media::{Input, Limits, MediaError, Prepared};
 use serde_json::Value;
+use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
 use crate::declaration::ToolTable;
@@ -24,6 +26,7 @@ use crate::wait::WaitPlan;
 pub(crate) struct Opening<'a> {
     pub(crate) parameters: Parameters<'a>,
     table: ToolTable,
+    session_id: &'a str,
     account: Arc<Account>,
     settings: Settings,
     wait: WaitPlan,
@@ -60,7 +63,7 @@ impl<'a> Opening<'a> {
             WaitPlan::new(flag("wait_for_result")?, longest, accounts.environment().max_execution(), is_agent(call));
         let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
         let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { parameters, table, account, settings, wait, downloads })
+        Ok(Self { parameters, table, session_id: &call.session.session_id, account, settings, wait, downloads })
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -71,6 +74,11 @@ impl<'a> Opening<'a> {
         &self.account
     }
 
+    /// Until when a question that costs nothing may be repeated.
+    pub(crate) fn ask_by(&self) -> Instant {
+        self.wait.submit_by()
+    }
+
     /// The region whose account the call is made with.
     pub(crate) fn region(&self) -> Region {
         self.settings.host.region()
@@ -78,6 +86,13 @@ impl<'a> Opening<'a> {
 
     pub(crate) fn credential_kind(&self) -> CredentialKind {
         self.settings.credentials.kind()
+    }
+
+    /// The user's own id for the task, or one made here: by it the task is found whatever becomes of the answer. Dify's
+    /// id of the call makes it, so that a call which Dify repeats asks for the task it has asked for already.
+    pub(crate) fn own_id(&self) -> Result<String, Error> {
+        let call = || Uuid::parse_str(self.session_id).unwrap_or_else(|_| Uuid::new_v4());
+        Ok(self.parameters.word("external_task_id")?.unwrap_or_else(|| format!("dify-{}", call().hyphenated())))
     }
 
     /// A broken rule as the user reads it.
@@ -132,7 +147,8 @@ impl<'a> Opening<'a> {
             log.note(texts::api_key_wins(language), Value::Null).await?;
         }
         let max_file_bytes = settings.max_file_bytes;
-        Ok(Run { out, account, language, log, wait, downloads, max_file_bytes, outputs: table.outputs, estimate: None })
+        let outputs = table.outputs;
+        Ok(Run { out, account, language, log, wait, downloads, max_file_bytes, outputs, estimate: None, slot: None })
     }
 }
 

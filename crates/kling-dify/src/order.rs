@@ -4,16 +4,14 @@ use async_trait::async_trait;
 use dify_plugin::Error;
 use kling_api::{
     Checked, ElementRequest, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest,
-    PathRequest, Product, Surface, Task, TaskPath, Text2VideoRequest, Units, Violation,
+    PathRequest, Product, RetryClass, SlotUse, Surface, Task, TaskPath, Text2VideoRequest, Units, Violation,
 };
 use kling_auth::CredentialKind;
 use kling_client::{Answer, KlingClient, KlingError, Refusal};
 use kling_tasks::{PostFailure, Submission};
-use uuid::Uuid;
 
 use crate::find::find_at;
 use crate::opening::Opening;
-use crate::parameters::Parameters;
 use crate::texts;
 
 /// A checked order and what is known about it before it is placed.
@@ -26,6 +24,8 @@ pub(crate) struct Order {
     /// Units it will cost, where the price table knows.
     pub(crate) estimate: Option<Units>,
     pub(crate) model: Option<String>,
+    /// What it takes of the account's limit on running tasks.
+    pub(crate) slots: SlotUse,
 }
 
 #[derive(Debug)]
@@ -39,11 +39,6 @@ enum Request {
     Element(Checked<ElementRequest>),
 }
 
-/// The user's own id for a task, or one made here: the id by which a task is found whatever becomes of the answer.
-pub(crate) fn own_id(parameters: &Parameters<'_>) -> Result<String, Error> {
-    Ok(parameters.word("external_task_id")?.unwrap_or_else(|| format!("dify-{}", Uuid::new_v4().hyphenated())))
-}
-
 /// A video wish: either surface may take it, the model decides.
 macro_rules! video_order {
     ($name:ident, $request:ty, $variant:ident, $product:expr) => {
@@ -52,6 +47,7 @@ macro_rules! video_order {
             let external_task_id = request.external_task_id.clone().unwrap_or_default();
             let mut warnings = request.warnings();
             let refuse = |broken: Violation| opening.refuse(&broken);
+            let slots = request.slot_use();
             let (request, estimate) = match Surface::of_model(&model) {
                 Surface::New => {
                     if opening.credential_kind() == CredentialKind::KeyPair {
@@ -68,7 +64,7 @@ macro_rules! video_order {
                     (Request::$variant(request.check().map_err(refuse)?), estimate)
                 }
             };
-            Ok(Self { request, external_task_id, warnings, estimate, model: Some(model) })
+            Ok(Self { request, external_task_id, warnings, estimate, model: Some(model), slots })
         }
     };
 }
@@ -76,11 +72,11 @@ macro_rules! video_order {
 macro_rules! legacy_order {
     ($name:ident, $request:ty, $variant:ident) => {
         pub(crate) fn $name(opening: &Opening<'_>, request: $request) -> Result<Self, Error> {
-            let (warnings, estimate) = (request.warnings(), request.estimate());
+            let (warnings, estimate, slots) = (request.warnings(), request.estimate(), request.slot_use());
             let model = request.model_name.clone();
             let external_task_id = request.external_task_id.clone().unwrap_or_default();
             let request = Request::$variant(request.check().map_err(|broken| opening.refuse(&broken))?);
-            Ok(Self { request, external_task_id, warnings, estimate, model })
+            Ok(Self { request, external_task_id, warnings, estimate, model, slots })
         }
     };
 }
@@ -93,10 +89,10 @@ impl Order {
     legacy_order!(omni_image, OmniImageRequest, OmniImage);
 
     pub(crate) fn element(opening: &Opening<'_>, request: ElementRequest) -> Result<Self, Error> {
-        let warnings = request.warnings();
+        let (warnings, slots) = (request.warnings(), request.slot_use());
         let external_task_id = request.external_task_id.clone().unwrap_or_default();
         let request = Request::Element(request.check().map_err(|broken| opening.refuse(&broken))?);
-        Ok(Self { request, external_task_id, warnings, estimate: None, model: None })
+        Ok(Self { request, external_task_id, warnings, estimate: None, model: None, slots })
     }
 
     /// Where its task will live.
@@ -142,17 +138,35 @@ impl Submission for Placed<'_> {
 
     async fn post(&self) -> Result<Answer<Task>, PostFailure<KlingError>> {
         self.order.send(self.client).await.map_err(|error| {
+            let retry_after = error.retry_after();
             if error.refusal().is_some_and(Refusal::is_duplicate_task) {
                 PostFailure::Duplicate(error)
             } else if error.may_have_arrived() {
                 PostFailure::Unknown(error)
             } else {
-                PostFailure::Refused(error)
+                match retry_class(&error) {
+                    RetryClass::WaitForSlot => PostFailure::NoSlot { error, retry_after },
+                    RetryClass::BackOff => PostFailure::TryLater { error, retry_after },
+                    RetryClass::Never | RetryClass::FreshToken => PostFailure::Refused(error),
+                }
             }
         })
     }
 
     async fn find(&self) -> Result<Option<Answer<Task>>, KlingError> {
         find_at(self.client, &self.order.path(), &self.order.external_task_id).await
+    }
+
+    fn findable(&self) -> bool {
+        self.order.path().finds_by_external_id()
+    }
+}
+
+/// Promise 5: by code, not by status. A host that cannot be reached was sent nothing.
+fn retry_class(error: &KlingError) -> RetryClass {
+    match error {
+        KlingError::Refused(refusal) => refusal.retry(),
+        KlingError::Unreachable(_) => RetryClass::BackOff,
+        _ => RetryClass::Never,
     }
 }

@@ -48,6 +48,12 @@ impl ProgressObserver for ProgressLog {
             Progress::StatusChanged { word, elapsed } => (texts::status_is(self.language, word), elapsed),
             Progress::StillWaiting { word, elapsed } => (texts::still_waiting(self.language, word, elapsed), elapsed),
             Progress::LookFailed { in_a_row, elapsed } => (texts::look_failed(self.language, in_a_row), elapsed),
+            Progress::WaitingForSlot { ahead, elapsed } => {
+                (texts::waiting_for_slot(self.language, ahead, elapsed), elapsed)
+            }
+            Progress::Posting { elapsed } => (texts::posting(self.language, elapsed), elapsed),
+            Progress::PostFailed { in_a_row, elapsed } => (texts::post_failed(self.language, in_a_row), elapsed),
+            Progress::LookingUp { elapsed } => (texts::looking_up(self.language), elapsed),
             _ => return,
         };
         // A reader that is gone shows at the next message that matters.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dify_plugin::{Error, MessageSink};
 use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
-use kling_client::{Answer, KlingClient};
-use kling_tasks::{Schedule, SubmitError, WaitError, Waited, Waiter, submit_once};
+use kling_client::{Answer, KlingClient, KlingError};
+use kling_tasks::{Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -32,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) max_file_bytes: u64,
     pub(crate) outputs: &'static [&'static str],
     pub(crate) estimate: Option<Units>,
+    /// The slot of the task that this call submitted, until the task has ended.
+    pub(crate) slot: Option<Slot>,
 }
 
 impl Run {
@@ -47,25 +49,54 @@ impl Run {
     pub(crate) async fn create(mut self, order: &Order) -> Result<(), Error> {
         self.estimate = order.estimate;
         let account = self.account.clone();
-        let submitted = match submit_once(&Placed { order, client: &account.client }).await {
-            Ok(submitted) => submitted,
-            Err(SubmitError::Refused(error)) => {
-                let error = failure::of_call(self.language, &error);
-                return self.fail(error).await;
+        let lane = account.lanes.lane(order.slots.pool.clone());
+        let submitter = Submitter::new(&account.retries).lane(lane, order.slots.slots).jitter(account.jitter.clone());
+        let placed = Placed { order, client: &account.client };
+        match submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await {
+            Ok(Submitted { task, found, slot }) => {
+                self.slot = Some(slot);
+                let news = if found { texts::found_again(self.language) } else { texts::submitted(self.language) };
+                self.follow(order.path(), task, Some(news), true).await
             }
-            Err(SubmitError::FateUnknown(error)) => {
-                let cause = failure::describe(self.language, &error);
-                let text = texts::answer_lost(self.language, &cause, order.external_task_id());
-                return self.fail(Error::ServerUnavailable(text)).await;
+            Err(error) => {
+                let error = self.not_submitted(order, error).await;
+                self.fail(error).await
             }
-        };
-        let news = if submitted.found { texts::found_again(self.language) } else { texts::submitted(self.language) };
-        self.follow(order.path(), submitted.task, Some(news), true).await
+        }
+    }
+
+    /// Why there is no task, or why nobody knows.
+    async fn not_submitted(&self, order: &Order, error: SubmitError<KlingError>) -> Error {
+        let (language, own_id) = (self.language, order.external_task_id());
+        match error {
+            SubmitError::Refused(error) => failure::of_call(language, &error),
+            SubmitError::NoSlot(error) => {
+                let refusal = error.as_ref().and_then(KlingError::refusal);
+                Error::RateLimited(texts::no_slot_came_free(language, refusal))
+            }
+            SubmitError::Unavailable(Some(error)) => failure::nothing_created(language, &error),
+            SubmitError::Unavailable(None) => Error::ServerUnavailable(texts::no_time_to_submit(language)),
+            SubmitError::FateUnknown(error) => {
+                let cause = error.map(|error| failure::describe(language, &error));
+                Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), own_id))
+            }
+            SubmitError::Elsewhere(error) => match self.owner_of(own_id).await {
+                Some(handle) => Error::BadRequest(texts::own_id_is_taken(language, own_id, &handle)),
+                None => failure::of_call(language, &error),
+            },
+        }
+    }
+
+    /// The task of another kind that has an id of the user's.
+    async fn owner_of(&self, own_id: &str) -> Option<Handle> {
+        let anywhere = Target::Somewhere(own_id.to_owned(), TaskPath::LEGACY.to_vec());
+        let Found { path, answer } = find(self.client(), &anywhere).await.ok()??;
+        Some(Handle::new(path.surface(), self.client().host().region(), path, answer.data.task_id))
     }
 
     /// Looks at a task that exists.
     pub(crate) async fn query(self, target: &Target) -> Result<(), Error> {
-        match find(self.client(), target).await {
+        match self.account.ask(self.wait.submit_by(), || find(self.client(), target)).await {
             Ok(Some(Found { path, answer })) => {
                 let waits = self.wait.wanted();
                 self.follow(path, answer, None, waits).await
@@ -134,17 +165,30 @@ impl Run {
 
     /// The task as last seen, and whether the wait ended at a status nobody knows.
     async fn wait_for(&mut self, path: &TaskPath, seen: Answer<Task>) -> Result<(Answer<Task>, bool), Error> {
-        if !self.wait.wanted() || seen.data.task_status.is_terminal() {
+        let slot = self.slot.take();
+        if seen.data.task_status.is_terminal() {
+            if let Some(slot) = slot {
+                slot.finished();
+            }
+            return Ok((seen, false));
+        }
+        if !self.wait.wanted() {
             return Ok((seen, false));
         }
         let id = seen.data.task_id.to_string();
         let account = self.account.clone();
         let source = SubmittedTask { client: &account.client, path, id: &id };
-        let waiter = Waiter::new(Schedule::default(), self.wait.budget());
-        match waiter.wait(&source, &mut self.log).await {
-            Ok(Waited::Finished(answer)) => Ok((answer, false)),
+        let (deadline, key) = (self.wait.deadline(), (path.clone(), id.clone()));
+        match account.waits.wait(key, &source, deadline, &account.retries, &mut self.log).await {
+            Ok(Waited::Finished(answer)) => {
+                if let Some(slot) = slot {
+                    slot.finished();
+                }
+                Ok((answer, false))
+            }
             Ok(Waited::OutOfTime(last)) => Ok((last.map_or(seen, |last| last.task), false)),
             Ok(Waited::UnknownStatus(last)) => Ok((last.task, true)),
+            Err(WaitError::Missing(_)) => Err(Error::ServerUnavailable(texts::task_vanished(self.language))),
             Err(WaitError::Refused(error) | WaitError::Unreachable(error)) => Err(match error {
                 LookError::Call(error) => failure::of_call(self.language, &error),
                 LookError::NotListed => Error::ServerUnavailable(texts::task_vanished(self.language)),

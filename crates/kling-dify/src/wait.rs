@@ -10,6 +10,8 @@ pub(crate) const DEFAULT_WAIT: Duration = Duration::from_secs(480);
 const RESERVE: Duration = Duration::from_secs(60);
 /// Left between the last byte of the last file and the host's limit.
 const LAST_WORDS: Duration = Duration::from_secs(15);
+/// What a submit may take at least: the post itself may need this long.
+const SUBMIT: Duration = Duration::from_secs(60);
 /// Agents give up on a silent tool after 250 s.
 const AGENT_WAIT: Duration = Duration::from_secs(220);
 
@@ -18,6 +20,7 @@ const AGENT_WAIT: Duration = Duration::from_secs(220);
 pub(crate) struct WaitPlan {
     wanted: bool,
     deadline: Instant,
+    submit_by: Instant,
     files_by: Instant,
 }
 
@@ -29,7 +32,9 @@ impl WaitPlan {
             wait = wait.min(AGENT_WAIT);
         }
         let now = Instant::now();
-        Self { wanted, deadline: now + wait, files_by: now + max_execution.saturating_sub(LAST_WORDS) }
+        let files = max_execution.saturating_sub(LAST_WORDS);
+        let submit = SUBMIT.min(files).max(wait);
+        Self { wanted, deadline: now + wait, submit_by: now + submit, files_by: now + files }
     }
 
     /// When the last file must be handed over: after that the host would kill the call, links and all.
@@ -41,9 +46,15 @@ impl WaitPlan {
         self.wanted
     }
 
-    /// What is left.
-    pub(crate) fn budget(self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+    /// When the wait ends.
+    pub(crate) fn deadline(self) -> Instant {
+        self.deadline
+    }
+
+    /// When the task must have been submitted: as long as the call may wait, and also a call that does not want to wait
+    /// for its task needs some time for the post.
+    pub(crate) fn submit_by(self) -> Instant {
+        self.submit_by
     }
 }
 
@@ -51,14 +62,18 @@ impl WaitPlan {
 mod tests {
     use super::*;
 
-    fn seconds(asked: Option<u64>, max_execution: u64, agent: bool) -> u64 {
-        let asked = asked.map(Duration::from_secs);
-        WaitPlan::new(true, asked, Duration::from_secs(max_execution), agent).budget().as_secs()
+    fn plan(asked: Option<u64>, max_execution: u64, agent: bool) -> WaitPlan {
+        WaitPlan::new(true, asked.map(Duration::from_secs), Duration::from_secs(max_execution), agent)
+    }
+
+    fn left(until: Instant) -> u64 {
+        until.saturating_duration_since(Instant::now()).as_secs()
     }
 
     /// Promise 3: every wait ends before the host's limit.
     #[tokio::test(start_paused = true)]
     async fn waits_are_clipped_to_what_the_host_and_agents_bear() {
+        let seconds = |asked, max_execution, agent| left(plan(asked, max_execution, agent).deadline());
         assert_eq!(seconds(None, 600, false), 480);
         assert_eq!(seconds(Some(90), 600, false), 90);
         assert_eq!(seconds(Some(9000), 600, false), 540);
@@ -69,11 +84,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_budget_counts_from_the_calls_start() {
-        let plan = WaitPlan::new(true, None, Duration::from_secs(600), false);
+    async fn a_submit_has_a_minute_at_least_where_the_host_gives_it() {
+        let seconds = |asked, max_execution| left(plan(asked, max_execution, false).submit_by());
+        assert_eq!(seconds(Some(0), 600), 60);
+        assert_eq!(seconds(None, 600), 480);
+        assert_eq!(seconds(None, 30), 15);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn times_count_from_the_calls_start() {
+        let plan = plan(None, 600, false);
         tokio::time::advance(Duration::from_secs(400)).await;
-        assert_eq!(plan.budget(), Duration::from_secs(80));
+        assert_eq!(left(plan.deadline()), 80);
         tokio::time::advance(Duration::from_secs(400)).await;
-        assert_eq!(plan.budget(), Duration::ZERO);
+        assert_eq!(left(plan.deadline()), 0);
     }
 }

@@ -4,6 +4,7 @@
 //! check, and the module named is the place to change.
 //!
 //! **Authentication** (`auth`)
+//! - All keys added to a simulator open the same account.
 //! - The scheme word is matched exactly (`Bearer`), followed by exactly one space and one word without spaces.
 //! - A token with two dots is a JSON Web Token; anything else is an API key.
 //! - An unknown access key, a bad signature, a token that cannot be read, one without `iss` or `exp`, and any algorithm
@@ -90,6 +91,11 @@
 //! **Account** (`account`)
 //! - Two packs, for videos and images. They show use at once, where the service is up to 12 hours behind, and are never
 //!   used up. Calls are not limited to one a second.
+//!
+//! **Faults** (`faults`)
+//! - The wording of 1100 to 1103, 1300 to 1304 and 5000 to 5002, but for 1303; that a retired model is 404/1203.
+//! - A task that is not shown is "not found" by id, and missing in lists. Its custom id stays taken.
+//! - Slots that other users hold count for both kinds of packs.
 //!
 //! **Files** (`files`)
 //! - The download host is not documented. It is taken for an ordinary file server: 403 for a wrong signature, 404 for a

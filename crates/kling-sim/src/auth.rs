@@ -1,5 +1,8 @@
 //! Who is calling: the `Authorization` header, as Kling's documentation of 2026-09-20 describes it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, header};
@@ -45,16 +48,74 @@ impl Credential {
     }
 }
 
-/// Refuses a request whose credential the account does not know. The surface with the model in the path does not know
-/// tokens at all (observed 2026-09-19).
-pub(crate) fn check(headers: &HeaderMap, path: &str) -> Result<(), Refusal> {
-    match Bearer::of(headers) {
-        Bearer::Absent => Err(Refusal::authorization_empty()),
-        Bearer::Malformed => Err(Refusal::authentication_failed()),
-        Bearer::Key(DEMO_API_KEY) => Ok(()),
-        Bearer::Key(_) => Err(Refusal::key_not_found()),
-        Bearer::Token(_) if path::serves(path) => Err(Refusal::key_not_found()),
-        Bearer::Token(token) => check_token(token, unix_seconds()),
+/// What opens the account, and the clock that tokens are judged by.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    api_keys: BTreeSet<String>,
+    /// Access keys and their secret keys.
+    pairs: BTreeMap<String, String>,
+    /// Seconds that the clock is ahead of the machine's.
+    ahead: i64,
+}
+
+/// How many keys there are.
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { api_keys, pairs, ahead } = self;
+        f.debug_struct("Inner")
+            .field("api_keys", &api_keys.len())
+            .field("pairs", &pairs.len())
+            .field("ahead", ahead)
+            .finish()
+    }
+}
+
+impl Keys {
+    pub(crate) fn demo() -> Self {
+        let api_keys = BTreeSet::from([DEMO_API_KEY.to_owned()]);
+        let pairs = BTreeMap::from([(DEMO_ACCESS_KEY.to_owned(), DEMO_SECRET_KEY.to_owned())]);
+        Self { inner: Mutex::new(Inner { api_keys, pairs, ahead: 0 }) }
+    }
+
+    pub(crate) fn add_api_key(&self, key: &str) {
+        self.lock().api_keys.insert(key.to_owned());
+    }
+
+    pub(crate) fn add_pair(&self, access_key: &str, secret_key: &str) {
+        self.lock().pairs.insert(access_key.to_owned(), secret_key.to_owned());
+    }
+
+    /// Takes an API key, or an access key with its secret key, out of use.
+    pub(crate) fn revoke(&self, key: &str) {
+        let mut inner = self.lock();
+        inner.api_keys.remove(key);
+        inner.pairs.remove(key);
+    }
+
+    pub(crate) fn set_ahead(&self, seconds: i64) {
+        self.lock().ahead = seconds;
+    }
+
+    /// Refuses a request whose credential the account does not know. The surface with the model in the path does not
+    /// know tokens at all (observed 2026-09-19).
+    pub(crate) fn check(&self, headers: &HeaderMap, path: &str) -> Result<(), Refusal> {
+        let inner = self.lock();
+        match Bearer::of(headers) {
+            Bearer::Absent => Err(Refusal::authorization_empty()),
+            Bearer::Malformed => Err(Refusal::authentication_failed()),
+            Bearer::Key(key) if inner.api_keys.contains(key) => Ok(()),
+            Bearer::Key(_) => Err(Refusal::key_not_found()),
+            Bearer::Token(_) if path::serves(path) => Err(Refusal::key_not_found()),
+            Bearer::Token(token) => check_token(token, &inner.pairs, unix_seconds().saturating_add(inner.ahead)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,17 +153,19 @@ struct Claims {
     nbf: Option<i64>,
 }
 
-fn check_token(token: &str, now: i64) -> Result<(), Refusal> {
+fn check_token(token: &str, pairs: &BTreeMap<String, String>, now: i64) -> Result<(), Refusal> {
     let mut validation = Validation::new(Algorithm::HS256);
     // Times are judged below: the two failures have codes of their own, and the crate allows a minute of leeway.
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;
-    let key = DecodingKey::from_secret(DEMO_SECRET_KEY.as_bytes());
-    let claims: Claims = jsonwebtoken::decode(token, &key, &validation).map_err(|_| Refusal::key_not_found())?.claims;
-    if claims.iss != DEMO_ACCESS_KEY {
-        return Err(Refusal::key_not_found());
-    }
+    // Whoever signed it: the issuer is a claim, so it is found by trying the few pairs there are.
+    let signed_by = |(access_key, secret_key): (&String, &String)| {
+        let key = DecodingKey::from_secret(secret_key.as_bytes());
+        let claims: Claims = jsonwebtoken::decode(token, &key, &validation).ok()?.claims;
+        (claims.iss == *access_key).then_some(claims)
+    };
+    let claims = pairs.iter().find_map(signed_by).ok_or_else(Refusal::key_not_found)?;
     if claims.nbf.is_some_and(|not_before| not_before > now) {
         return Err(Refusal::token_not_yet_valid());
     }
@@ -133,6 +196,8 @@ mod tests {
     #[test]
     fn a_token_is_valid_from_its_nbf_to_just_before_its_exp() {
         let token = token(100, 200);
+        let pairs = BTreeMap::from([(DEMO_ACCESS_KEY.to_owned(), DEMO_SECRET_KEY.to_owned())]);
+        let check_token = |token: &str, now| check_token(token, &pairs, now);
         assert_eq!(check_token(&token, 99), Err(Refusal::token_not_yet_valid()));
         assert_eq!(check_token(&token, 100), Ok(()));
         assert_eq!(check_token(&token, 199), Ok(()));

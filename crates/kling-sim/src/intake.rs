@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use crate::auth;
+use crate::envelope::Created;
+use crate::faults::{self, Dropped, RequestKind};
 use crate::files;
 use crate::recorder::RecordedRequest;
 use crate::refusal::Refusal;
@@ -29,19 +30,32 @@ pub(crate) async fn receive(State(state): State<Arc<SimState>>, request: Request
         Err(_) => Refusal::body_too_large().into_response(),
         Ok(bytes) => {
             let request = Request::from_parts(parts, Body::from(bytes));
-            if files::serves(request.uri().path()) { next.run(request).await } else { api(&state, request, next).await }
+            let is_file = files::serves(request.uri().path());
+            if is_file { next.run(request).await } else { api(&state, number, request, next).await }
         }
     };
-    state.recorder.answered(number, response.status().as_u16());
+    if response.extensions().get::<Dropped>().is_none() {
+        state.recorder.answered(number, response.status().as_u16());
+    }
     response
 }
 
-async fn api(state: &SimState, request: Request, next: Next) -> Response {
-    if let Some(fault) = state.faults.api_answer() {
-        return fault;
+async fn api(state: &Arc<SimState>, number: u64, mut request: Request, next: Next) -> Response {
+    let kind = RequestKind::of(request.method(), request.uri().path());
+    let met = state.faults.meet(kind, request.uri().path());
+    if let Some(misfortune) = met.task {
+        request.extensions_mut().insert(misfortune);
     }
-    match auth::check(request.headers(), request.uri().path()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
+    let state = Arc::clone(state);
+    let processing = async move {
+        if let Err(refusal) = state.keys.check(request.headers(), request.uri().path()) {
+            return refusal.into_response();
+        }
+        let response = next.run(request).await;
+        if let Some(Created(task)) = response.extensions().get() {
+            state.recorder.created(number, *task);
+        }
+        response
+    };
+    faults::with_fault(met.answer, kind, processing).await
 }

@@ -40,6 +40,10 @@
 //! Task life is computed from tokio's clock when asked for, nothing runs in the background: a test may pause that clock
 //! and advance it. JSON Web Tokens are judged by the machine's wall clock, because that is what their claims state.
 //!
+//! # Trouble
+//!
+//! [`Simulator::faults`] spoils requests: one by one ([`Faults::push_on`]) or by a seeded plan ([`Faults::follow`]).
+//!
 //! # Memory
 //!
 //! Bounded, see [`Simulator::requests`] and [`Simulator::tasks`].
@@ -78,7 +82,7 @@ pub use assets::{SAMPLE_MP4, SAMPLE_PNG};
 pub use auth::Credential;
 pub use demo::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
 pub use error::SimError;
-pub use faults::{Fault, Faults};
+pub use faults::{Damage, Fault, FaultPlan, Faults, Happened, Misfortune, Reply, RequestKind, Requests};
 pub use options::{RetiredModels, SimOptions};
 pub use recorder::RecordedRequest;
 pub use simulator::Simulator;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, RetiredModels, SimOptions, Simulator};
+use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, FaultPlan, RetiredModels, SimOptions, Simulator};
 
 /// A Kling AI API on localhost, for demos, tests and benchmarks.
 #[derive(Debug, Parser)]
@@ -26,6 +26,9 @@ struct Arguments {
     /// Refuse the models reported as retired on 2026-09-15.
     #[arg(long)]
     refuse_retired: bool,
+    /// Spoil requests by the plan of this seed.
+    #[arg(long, value_name = "SEED")]
+    faults: Option<u64>,
 }
 
 #[tokio::main]
@@ -41,12 +44,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments { port, speed, concurrency, image_concurrency, refuse_retired } = arguments;
+    let Arguments { port, speed, concurrency, image_concurrency, refuse_retired, faults } = arguments;
     let retired = if refuse_retired { RetiredModels::Refuse } else { RetiredModels::Accept };
     let signals = StopSignals::catch().context("cannot catch signals")?;
-    let sim =
-        Simulator::start(SimOptions { port, speed, concurrency, image_concurrency, retired, ..SimOptions::default() })
-            .await?;
+    let faults = faults.map(FaultPlan::seeded);
+    let sim = Simulator::start(SimOptions {
+        port,
+        speed,
+        concurrency,
+        image_concurrency,
+        retired,
+        faults,
+        ..SimOptions::default()
+    })
+    .await?;
     io::stdout()
         .write_all(welcome(&sim.url(), speed, concurrency).as_bytes())
         .context("cannot write to the terminal")?;

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::{SAMPLE_MP4, SAMPLE_PNG};
+use crate::{FaultPlan, SAMPLE_MP4, SAMPLE_PNG};
 
 /// How a [`Simulator`](crate::Simulator) behaves. Fill in what matters and take the rest from the default:
 ///
@@ -23,6 +23,8 @@ pub struct SimOptions {
     pub image_concurrency: usize,
     /// What a create with a retired model meets. Default [`RetiredModels::Accept`].
     pub retired: RetiredModels,
+    /// A plan of faults from the start; [`Faults::follow`](crate::Faults::follow) begins one later. Default none.
+    pub faults: Option<FaultPlan>,
     /// The bytes every video task delivers. Default [`SAMPLE_MP4`].
     pub video: Bytes,
     /// The bytes of every image delivered, a PNG. Default [`SAMPLE_PNG`].
@@ -54,6 +56,7 @@ impl Default for SimOptions {
             concurrency: 5,
             image_concurrency: 9,
             retired: RetiredModels::Accept,
+            faults: None,
             video: Bytes::from_static(SAMPLE_MP4),
             image: Bytes::from_static(SAMPLE_PNG),
         }

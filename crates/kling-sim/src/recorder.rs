@@ -37,6 +37,8 @@ pub struct RecordedRequest {
     pub body_len: usize,
     /// The HTTP status answered; 0 while the answer is being made, and for ever when the caller went away before it.
     pub status: u16,
+    /// The task this request made, if it made one: whatever became of the answer.
+    pub created: Option<String>,
     /// What the body takes here, in bytes, about.
     held: usize,
 }
@@ -56,7 +58,16 @@ impl RecordedRequest {
             body: json,
             body_len: body.len(),
             status: 0,
+            created: None,
         }
+    }
+
+    /// The caller's own id in the body of a create, wherever its surface has it; `None` when there is none or it is
+    /// empty.
+    pub fn external_task_id(&self) -> Option<&str> {
+        let body = self.body.as_ref()?;
+        let id = body.get("external_task_id").or_else(|| body.get("options")?.get("external_task_id"))?;
+        id.as_str().filter(|id| !id.is_empty())
     }
 }
 
@@ -137,15 +148,33 @@ impl Recorder {
 
     /// Adds the status to a request noted before, if it is still held.
     pub(crate) fn answered(&self, number: u64, status: u16) {
+        self.change(number, |request| request.status = status);
+    }
+
+    /// Adds the task that a request noted before has made.
+    pub(crate) fn created(&self, number: u64, task: u64) {
+        self.change(number, |request| request.created = Some(task.to_string()));
+    }
+
+    fn change(&self, number: u64, change: impl FnOnce(&mut RecordedRequest)) {
         let mut tape = self.lock();
         let index = number.checked_sub(tape.first).and_then(|index| usize::try_from(index).ok());
         if let Some(request) = index.and_then(|index| tape.requests.get_mut(index)) {
-            request.status = status;
+            change(request);
         }
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.iter().cloned().collect()
+    }
+
+    /// The requests, which are forgotten here.
+    pub(crate) fn take(&self) -> Vec<RecordedRequest> {
+        let mut tape = self.lock();
+        let taken = std::mem::take(&mut tape.requests);
+        tape.first += taken.len() as u64;
+        tape.body_bytes = 0;
+        taken.into()
     }
 
     fn lock(&self) -> MutexGuard<'_, Tape> {
@@ -171,6 +200,7 @@ mod tests {
             // What was sent does not matter, only what is held.
             body_len: 0,
             status: 0,
+            created: None,
             held,
         }
     }
@@ -200,6 +230,17 @@ mod tests {
         assert_eq!(recorder.requests().len(), Recorder::KEEP_REQUESTS);
         recorder.answered(first, 200);
         assert!(recorder.requests().iter().all(|request| request.status == 0), "the first one is gone");
+    }
+
+    #[test]
+    fn what_was_taken_is_forgotten_and_numbers_go_on() {
+        let recorder = Recorder::default();
+        let gone = recorder.note(request(1));
+        assert_eq!(recorder.take().len(), 1);
+        let held = recorder.note(request(1));
+        recorder.answered(gone, 500);
+        recorder.answered(held, 200);
+        assert_eq!(recorder.requests().iter().map(|request| request.status).collect::<Vec<_>>(), [200]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::envelope::request_id;
+use crate::faults::RequestKind;
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,20 +108,48 @@ impl Refusal {
         Self::new(StatusCode::TOO_MANY_REQUESTS, 1303, "parallel task over resource pack limit")
     }
 
+    /// What the service says with this code; an undocumented one comes as a wrong request.
+    pub(crate) fn of_code(code: u32, kind: RequestKind) -> Self {
+        let (status, message) = match code {
+            1000 => return Self::authentication_failed(),
+            1001 => return Self::authorization_empty(),
+            1002 => return Self::key_not_found(),
+            1003 => return Self::token_not_yet_valid(),
+            1004 => return Self::token_expired(),
+            1100 => (429, "account is in an abnormal state"),
+            1101 => (429, "account is in arrears"),
+            1102 => (429, "resource pack is used up or expired"),
+            1103 => (403, "no permission for this API"),
+            1202 => return Self::method(),
+            1203 if kind == RequestKind::Create => return Self::no_such_model(),
+            1203 => return Self::resource(),
+            1300 => (400, "request is blocked by a policy"),
+            1301 => (400, "request is blocked by the content-safety policy"),
+            1302 => (429, "request rate is too high"),
+            1303 => return Self::concurrency(),
+            1304 => (429, "IP address is not on the allow-list"),
+            5000 => (500, "internal error"),
+            5001 => (503, "service is temporarily unavailable"),
+            5002 => (504, "internal timeout"),
+            _ => (400, "invalid request parameters"),
+        };
+        Self::new(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), code, message)
+    }
+
     /// What the service itself says with this status, if it uses it at all.
     pub(crate) fn for_status(status: StatusCode) -> Option<Self> {
-        let (code, message) = match status.as_u16() {
-            400 => (1200, "invalid request parameters"),
-            401 => return Some(Self::authentication_failed()),
-            403 => (1103, "no permission for this API"),
+        let code = match status.as_u16() {
+            400 => 1200,
+            401 => 1000,
+            403 => 1103,
             404 => return Some(Self::resource()),
-            429 => (1302, "request rate is too high"),
-            500 => (5000, "internal error"),
-            503 => (5001, "service is temporarily unavailable"),
-            504 => (5002, "internal timeout"),
+            429 => 1302,
+            500 => 5000,
+            503 => 5001,
+            504 => 5002,
             _ => return None,
         };
-        Some(Self::new(status, code, message))
+        Some(Self::of_code(code, RequestKind::Other))
     }
 }
 

@@ -65,15 +65,46 @@ impl Simulator {
         self.state.recorder.requests()
     }
 
+    /// The same requests, and forgets them: for tests that go on for long.
+    pub fn take_requests(&self) -> Vec<RecordedRequest> {
+        self.state.recorder.take()
+    }
+
     /// The tasks as they are now, oldest first. Beyond 10,000 the oldest are forgotten once they have ended.
     pub fn tasks(&self) -> Vec<TaskView> {
         let now = Instant::now();
         self.state.tasks().all().map(|task| TaskView::new(task, now, &self.state.clock)).collect()
     }
 
-    /// The faults to come: queue one and the next request that it concerns meets it.
+    /// The faults to come: queue one and the next request that it concerns meets it, or follow a plan.
     pub fn faults(&self) -> &Faults {
         &self.state.faults
+    }
+
+    /// Slots of a model (by any of its names) that other users of the account hold for so long, in both kinds of packs.
+    pub fn occupy_slots(&self, model: &str, slots: usize, time: Duration) {
+        self.state.tasks().occupy(model, slots, time);
+    }
+
+    /// Sets the clock that tokens are judged by so many seconds ahead of the machine's, or behind it. A token signed by
+    /// the right time is then expired (1004) or not yet valid (1003).
+    pub fn set_token_clock_ahead(&self, seconds: i64) {
+        self.state.keys.set_ahead(seconds);
+    }
+
+    /// Lets another API key open the account.
+    pub fn add_api_key(&self, key: &str) {
+        self.state.keys.add_api_key(key);
+    }
+
+    /// Lets another access key and secret key open the account.
+    pub fn add_key_pair(&self, access_key: &str, secret_key: &str) {
+        self.state.keys.add_pair(access_key, secret_key);
+    }
+
+    /// Takes an API key, or an access key with its secret key, out of use. The demo keys are no exception.
+    pub fn revoke_key(&self, key: &str) {
+        self.state.keys.revoke(key);
     }
 
     /// Stops listening, lets running answers finish for at most 2 s, and returns when the port is free.

@@ -5,8 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use crate::account::Pack;
+use crate::auth::Keys;
 use crate::clock::Clock;
-use crate::faults::Faults;
+use crate::faults::{Faults, Misfortune};
 use crate::files::Shelf;
 use crate::presets::{self, PresetElement};
 use crate::recorder::Recorder;
@@ -17,6 +18,7 @@ use crate::{RetiredModels, SimOptions, versions};
 pub(crate) struct SimState {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
+    pub(crate) keys: Keys,
     pub(crate) recorder: Recorder,
     pub(crate) presets: Vec<PresetElement>,
     retired: RetiredModels,
@@ -29,8 +31,13 @@ impl SimState {
         let clock = Clock::start();
         let shelf = Shelf::new(base_url, options);
         let slots = Slots { video: options.concurrency, image: options.image_concurrency };
+        let faults = Faults::default();
+        if let Some(plan) = options.faults.clone() {
+            faults.follow(plan);
+        }
         Self {
-            faults: Faults::default(),
+            faults,
+            keys: Keys::demo(),
             recorder: Recorder::default(),
             presets: presets::elements(&shelf, clock.origin()),
             retired: options.retired,
@@ -57,8 +64,8 @@ impl SimState {
     }
 
     /// Accepts a task and puts its results where they can be fetched once it has succeeded.
-    pub(crate) fn submit(&self, task: NewTask) -> Result<Task, Refusal> {
-        self.tasks().submit(task, &self.shelf)
+    pub(crate) fn submit(&self, task: NewTask, misfortune: Option<Misfortune>) -> Result<Task, Refusal> {
+        self.tasks().submit(task, misfortune, &self.shelf)
     }
 
     /// Refuses a model that is gone, if the simulator is told to.

@@ -1,6 +1,9 @@
-//! When to look again.
+//! When to ask again.
 
 use std::time::Duration;
+
+/// A service's `Retry-After` is honoured up to this long; a longer one counts as this.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(150);
 
 /// Pauses between looks: they grow by a factor up to a limit, each with a random share on top or off, so that many
 /// waiters do not ask in step.
@@ -25,6 +28,16 @@ impl Default for Schedule {
 }
 
 impl Schedule {
+    /// Lookups of a job whose post may or may not have arrived: 2, 4, 8 and then 15 s, give or take a fifth after the
+    /// first. A job that was just accepted may not be listed yet.
+    pub const LOOKUPS: Self =
+        Self { first: Duration::from_secs(2), growth: 2.0, longest: Duration::from_secs(15), jitter: 0.2 };
+
+    /// Posts that are repeated because nothing was created, and probes for a free slot: 1, 2, 4, 8 and then 15 s, give
+    /// or take a fifth after the first.
+    pub const RETRIES: Self =
+        Self { first: Duration::from_secs(1), growth: 2.0, longest: Duration::from_secs(15), jitter: 0.2 };
+
     /// The pause before look number `look`, counted from 0; `chance` lies in 0..1.
     #[must_use]
     pub fn pause(&self, look: u32, chance: f64) -> Duration {

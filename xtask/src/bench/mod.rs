@@ -4,8 +4,10 @@ mod example;
 mod machine;
 mod media;
 mod memory;
+mod processor;
 mod startup;
 mod statistics;
+mod tasks;
 
 use std::fmt::Display;
 
@@ -29,6 +31,12 @@ pub enum What {
         #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
+    /// Memory and processor time while a thousand tasks wait in the plugin, and ten thousand in the library alone
+    Tasks {
+        /// For how many seconds processor time is counted
+        #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=300))]
+        seconds: u64,
+    },
 }
 
 /// Measures. A missed target is told, not an error.
@@ -39,6 +47,7 @@ pub async fn run(what: What) -> Result<()> {
     match what {
         What::Startup { runs } => startup::run(runs).await,
         What::Media { runs } => media::run(runs).await,
+        What::Tasks { seconds } => tasks::run(seconds).await,
     }
 }
 

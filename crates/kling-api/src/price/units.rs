@@ -17,7 +17,7 @@ pub struct Units {
 }
 
 /// The kind of pack that units come from: they are worth different sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnitPackage {
     /// One unit lists at USD 0.14.

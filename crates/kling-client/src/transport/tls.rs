@@ -1,17 +1,20 @@
 //! Whom to trust.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::KlingError;
+
+/// Read once a process: a bundle takes milliseconds to decode, and every account has two clients.
+static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| Arc::new(roots()));
 
 pub(super) fn config() -> Result<ClientConfig, KlingError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| KlingError::Setup(error.to_string()))?
-        .with_root_certificates(roots())
+        .with_root_certificates(ROOTS.clone())
         .with_no_client_auth())
 }
 

@@ -82,15 +82,63 @@ pub(crate) fn unreadable_answer(language: Language, status: u16, what: BadAnswer
     )
 }
 
-pub(crate) fn answer_lost(language: Language, cause: &str, external_task_id: &str) -> String {
+/// Nobody knows whether the task exists. Submitting with the same own id again is safe: Kling takes an id once.
+pub(crate) fn answer_lost(language: Language, cause: Option<&str>, external_task_id: &str) -> String {
+    let cause = cause.map(|cause| format!(" {}", cause.trim_end())).unwrap_or_default();
     language.pick(
         format!(
-            "Whether Kling accepted the task is not known: {cause} It was not sent again, so nothing is paid twice. Ask \
-             for it later with the query tool: external_task_id = {external_task_id}"
+            "Whether Kling accepted the task is not known; its answer was lost.{cause} Look for it later with the query \
+             tool, or run this again with the same id, which cannot be paid twice: external_task_id = {external_task_id}"
         ),
         format!(
-            "无法确认可灵是否已接受任务：{cause} 为避免重复扣费，未再次提交。请稍后用查询工具按 external_task_id = \
-             {external_task_id} 查询。"
+            "可灵的应答丢失，无法确认任务是否已接受。{cause} 请稍后用查询工具查询，或使用相同 ID 重新运行（不会重复扣费）：\
+             external_task_id = {external_task_id}"
+        ),
+    )
+}
+
+/// Kling stayed out of reach until the time was over; what it said last comes first.
+pub(crate) fn nothing_created(language: Language, last: &str) -> String {
+    language
+        .pick(format!("{last} No task was created and nothing was paid."), format!("{last} 任务未创建，未产生费用。"))
+}
+
+/// `refusal`: what Kling said last, if this call asked at all.
+pub(crate) fn no_slot_came_free(language: Language, refusal: Option<&Refusal>) -> String {
+    let reference = refusal.map(|refusal| (refusal.code, refusal.request_id.as_deref().unwrap_or("-")));
+    let english = reference.map(|(code, id)| format!(" (code {code}, request {id})")).unwrap_or_default();
+    let chinese = reference.map(|(code, id)| format!("（错误码 {code}，请求 {id}）")).unwrap_or_default();
+    language.pick(
+        format!(
+            "All of the account's Kling slots stayed in use{english}, so no task was created and nothing was paid. Run \
+             this again when a running task has ended, raise max_wait_seconds, or buy a pack with more concurrency."
+        ),
+        format!(
+            "账户的并发名额一直被占用{chinese}，任务未创建，未产生费用。请等待进行中的任务结束后重试，或增大 \
+             max_wait_seconds，或购买更高并发的资源包。"
+        ),
+    )
+}
+
+pub(crate) fn no_time_to_submit(language: Language) -> String {
+    language
+        .pick(
+            "The time for this call was over before the task could be sent; no task was created and nothing was paid. \
+             Raise max_wait_seconds and run this again.",
+            "在发送任务之前本次调用的时间已用完，任务未创建，未产生费用。请增大 max_wait_seconds 后重试。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn own_id_is_taken(language: Language, external_task_id: &str, owner: &Handle) -> String {
+    language.pick(
+        format!(
+            "external_task_id {external_task_id} belongs to a task of another kind, so no new task was created. Choose \
+             another id, or ask for that task with its handle: {owner}"
+        ),
+        format!(
+            "external_task_id {external_task_id} 已属于另一类任务，未创建新任务。请换一个 ID，或用其 handle 查询该任务：\
+             {owner}"
         ),
     )
 }

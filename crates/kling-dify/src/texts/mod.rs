@@ -8,8 +8,9 @@ mod results;
 mod settings;
 
 pub(crate) use failures::{
-    answer_lost, download_broke_off, no_result, other_region_knows_key, refusal, task_failed, task_vanished,
-    unreachable, unreadable_answer, with_handle,
+    answer_lost, download_broke_off, no_result, no_slot_came_free, no_time_to_submit, nothing_created,
+    other_region_knows_key, own_id_is_taken, refusal, task_failed, task_vanished, unreachable, unreadable_answer,
+    with_handle,
 };
 pub(crate) use files::bad_file;
 pub(crate) use input::{
@@ -18,7 +19,7 @@ pub(crate) use input::{
 };
 pub(crate) use library::{balance, element_deleted, element_list};
 pub(crate) use results::{
-    api_key_wins, element_ready, file_missing, found_again, look_failed, not_ready, ready, status_is, still_waiting,
-    submitted, too_large, unknown_status,
+    api_key_wins, element_ready, file_missing, found_again, look_failed, looking_up, not_ready, post_failed, posting,
+    ready, status_is, still_waiting, submitted, too_large, unknown_status, waiting_for_slot,
 };
 pub(crate) use settings::{bad_max_file_mb, half_a_key_pair, no_credentials, unknown_region, unusable_setting};

@@ -46,6 +46,39 @@ pub(crate) fn look_failed(language: Language, in_a_row: u32) -> String {
     )
 }
 
+pub(crate) fn waiting_for_slot(language: Language, ahead: usize, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    if ahead == 0 {
+        return language
+            .pick(format!("waiting for a free slot, {seconds} s"), format!("正在等待空闲名额，已等待 {seconds} 秒"));
+    }
+    language.pick(
+        format!("waiting for a free slot, {seconds} s ({ahead} ahead)"),
+        format!("正在等待空闲名额，已等待 {seconds} 秒（前面还有 {ahead} 个）"),
+    )
+}
+
+pub(crate) fn posting(language: Language, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    language.pick(format!("no answer to the task yet, {seconds} s"), format!("任务已发送，{seconds} 秒仍未收到应答"))
+}
+
+pub(crate) fn post_failed(language: Language, in_a_row: u32) -> String {
+    language.pick(
+        format!("sending the task failed ({in_a_row} in a row), nothing was created; it will be sent again"),
+        format!("提交任务失败（连续 {in_a_row} 次），尚未创建任务，将重试"),
+    )
+}
+
+pub(crate) fn looking_up(language: Language) -> String {
+    language
+        .pick(
+            "the answer was lost; looking whether the task exists before anything is sent again",
+            "应答丢失，先查询任务是否存在，再决定是否重新提交",
+        )
+        .to_owned()
+}
+
 /// The closing text of a finished task.
 pub(crate) fn ready(
     language: Language,

@@ -33,7 +33,8 @@ impl Tool for AccountBalance {
         let language = opening.language();
         let days: u16 = opening.parameters.count("days")?.unwrap_or(30);
         let now = Timestamp::now().as_millisecond();
-        let answer = opening.account().client.account_costs(now - i64::from(days) * MILLIS_PER_DAY, now).await;
+        let (account, from) = (opening.account(), now - i64::from(days) * MILLIS_PER_DAY);
+        let answer = account.ask(opening.ask_by(), || account.client.account_costs(from, now)).await;
         let answer = answer.map_err(|error| failure::of_call(language, &error))?;
         let usable: Vec<&ResourcePack> = answer.data.packs.iter().filter(|pack| pack.status == "online").collect();
         let remaining: f64 = usable.iter().filter_map(|pack| pack.remaining_quantity).sum();

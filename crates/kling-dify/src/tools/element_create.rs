@@ -7,7 +7,7 @@ use kling_media::Limits;
 use super::Creates;
 use crate::declaration::{CALLER, ELEMENT_OUTPUTS, Parameter, ToolTable, WAIT, choice, file, files, text};
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 
 const OWN: &[Parameter] = &[
     text("element_name"),
@@ -41,7 +41,7 @@ impl Creates for ElementCreate {
             element_voice_id: parameters.word("element_voice_id")?,
             tag_list: parameters.ids("tag_list", "tag_id")?.into_iter().map(|tag_id| ElementTag { tag_id }).collect(),
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(own_id(parameters)?),
+            external_task_id: Some(opening.own_id()?),
         };
         for video in request.element_video_list.iter_mut().flat_map(|list| &mut list.refer_videos) {
             video.video_url = opening.media("element_video_list", &video.video_url, &Limits::ELEMENT_VIDEO).await?;

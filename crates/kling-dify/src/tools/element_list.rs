@@ -34,11 +34,16 @@ impl Tool for ElementList {
             size: opening.parameters.count("page_size")?.unwrap_or(30),
         };
         let page = page.check().map_err(|broken| opening.refuse(&broken))?;
-        let client = &opening.account().client;
-        let answer = match opening.parameters.word("source")?.as_deref() {
-            Some("preset") => client.list_preset_elements(page).await,
-            _ => client.list_elements(page).await,
+        let preset = opening.parameters.word("source")?.as_deref() == Some("preset");
+        let account = opening.account();
+        let question = async || {
+            if preset {
+                account.client.list_preset_elements(page).await
+            } else {
+                account.client.list_elements(page).await
+            }
         };
+        let answer = account.ask(opening.ask_by(), question).await;
         let answer = answer.map_err(|error| failure::of_call(language, &error))?;
         let elements: Vec<Value> =
             answer.data.iter().filter_map(|element| serde_json::to_value(element).ok()).collect();

@@ -10,7 +10,7 @@ use crate::declaration::{
     WATERMARK, choice, choice_or, file, flag, number_or, text,
 };
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 use crate::wish::{Shots, cfg_scale, elements, mode, shots, sound, watermark};
 
 const MODELS: &[&str] = &[
@@ -86,7 +86,7 @@ impl Creates for Image2VideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(own_id(parameters)?),
+            external_task_id: Some(opening.own_id()?),
             model_name,
             // Fetched last: whatever is wrong with the texts is told without it.
             image: opening.picture("image", limits.0).await?,

@@ -9,7 +9,7 @@ use crate::declaration::{
     CALLER, IMAGE_FILE, MEDIA_OUTPUTS, Parameter, ToolTable, WAIT, WATERMARK, choice, choice_or, file, number, text,
 };
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 use crate::wish::{elements, watermark};
 
 const MODELS: &[&str] = &["kling-v3", "kling-v2-1", "kling-v2-new", "kling-v2", "kling-v1-5", "kling-v1"];
@@ -54,7 +54,7 @@ impl Creates for ImageGenerationCreate {
             aspect_ratio: parameters.word("aspect_ratio")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(own_id(parameters)?),
+            external_task_id: Some(opening.own_id()?),
             image: opening.picture("image", &Limits::LEGACY_IMAGE).await?,
         };
         Order::image_generation(opening, request)

@@ -9,7 +9,7 @@ use crate::declaration::{
     CALLER, IMAGE_FILE, MEDIA_OUTPUTS, Parameter, ToolTable, WAIT, WATERMARK, choice_or, files, flag, number, text,
 };
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 use crate::wish::{elements, watermark};
 
 const RATIOS: &[&str] = &["auto", "16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9"];
@@ -58,7 +58,7 @@ impl Creates for OmniImageCreate {
             aspect_ratio: parameters.word("aspect_ratio")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(own_id(parameters)?),
+            external_task_id: Some(opening.own_id()?),
             image_list: opening
                 .pictures("image_list", &Limits::LEGACY_IMAGE)
                 .await?

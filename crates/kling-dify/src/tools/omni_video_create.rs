@@ -10,7 +10,7 @@ use crate::declaration::{
     WATERMARK, choice, choice_or, file, files, flag, text, text_of,
 };
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 use crate::wish::{Shots, elements, shots, sound, watermark};
 
 const OWN: &[Parameter] = &[
@@ -75,7 +75,7 @@ impl Creates for OmniVideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(own_id(parameters)?),
+            external_task_id: Some(opening.own_id()?),
             image_list: Vec::new(),
         };
         for video in &mut request.video_list {

@@ -9,7 +9,7 @@ use crate::declaration::{
     WATERMARK, choice, choice_or, flag, number_or, text,
 };
 use crate::opening::Opening;
-use crate::order::{Order, own_id};
+use crate::order::Order;
 use crate::wish::{Shots, cfg_scale, mode, shots, sound, watermark};
 
 const MODELS: &[&str] = &[
@@ -75,7 +75,7 @@ impl Creates for Text2VideoCreate {
                 model_name,
                 watermark_info: watermark(parameters)?,
                 callback_url: parameters.word("callback_url")?,
-                external_task_id: Some(own_id(parameters)?),
+                external_task_id: Some(opening.own_id()?),
             },
         )
     }

@@ -108,15 +108,15 @@ async fn a_handle_of_another_region_is_not_asked_for_here() {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_carry_code_request_and_advice() {
-    let options = SimOptions { speed: 1.0, concurrency: 1, ..SimOptions::default() };
+    let options = SimOptions { speed: 0.1, concurrency: 1, ..SimOptions::default() };
     let sim = kling_sim::Simulator::start(options).await.unwrap();
     let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
-    let no_wait = json!({"prompt": "a", "wait_for_result": "false"});
+    let no_wait = json!({"prompt": "a", "wait_for_result": "false", "max_wait_seconds": 90});
     call(&host, CREATE, &credentials, no_wait.clone()).await;
     let over = call(&host, CREATE, &credentials, no_wait).await;
     let (kind, message) = failure(&over);
     assert_eq!(kind, "InvokeRateLimitError");
-    assert!(message.contains("code 1303, request ") && message.contains("slots are in use"), "{message}");
+    assert!(message.contains("code 1303, request ") && message.contains("slots stayed in use"), "{message}");
 
     let unknown = call(&host, QUERY, &credentials, json!({"task_id": "840000000000000009"})).await;
     let (kind, message) = failure(&unknown);

@@ -78,3 +78,19 @@ async fn the_balance_falls_with_use() {
     call(&host, "text_2_video_create", &credentials, json!({"prompt": "a boat"})).await;
     assert!((before - left().await - 3.0).abs() < 1e-6);
 }
+
+/// Promise 5: Kling's own trouble passes, and what costs nothing is asked again.
+#[tokio::test(start_paused = true)]
+async fn a_free_question_survives_a_moment_of_trouble() {
+    let sim = simulator().await;
+    let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
+    let made =
+        call(&host, "text_2_video_create", &credentials, json!({"prompt": "a", "wait_for_result": "false"})).await;
+    let task = json!({"handle": variable(&made, "handle")});
+    for (tool, parameters) in [("account_balance", json!({})), ("element_list", json!({})), ("task_query", task)] {
+        sim.faults().push(kling_sim::Fault::Status(503));
+        let outcome = call(&host, tool, &credentials, parameters).await;
+        assert_eq!(outcome.error, None, "{tool}");
+        assert_eq!(sim.faults().pending(), [], "{tool} met the fault");
+    }
+}

@@ -1,6 +1,6 @@
 //! Promise 1: never pay twice, whatever becomes of the answer.
 
-use kling_dify::Environment;
+use kling_dify::{Environment, PROVIDER};
 use kling_sim::scripted::{Reply, ScriptedServer};
 use serde_json::json;
 
@@ -37,16 +37,73 @@ async fn after_a_lost_answer_the_task_is_found_by_its_own_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fate_that_stays_unknown_is_told_with_the_id_to_look_for() {
-    let replies =
-        [Reply::http(504, ""), Reply::http(400, NOT_FOUND), Reply::http(400, NOT_FOUND), Reply::http(400, NOT_FOUND)];
+async fn a_task_that_is_surely_not_there_is_sent_again_with_the_same_id() {
+    let replies = [
+        Reply::http(504, ""),
+        Reply::http(400, NOT_FOUND),
+        Reply::http(400, NOT_FOUND),
+        Reply::http(200, CREATED),
+        Reply::http(200, DONE),
+    ];
     let server = ScriptedServer::start(replies).await.unwrap();
-    let parameters = json!({"prompt": "a boat", "external_task_id": "order-7"});
+    let parameters = json!({"prompt": "a boat", "download_video": "false"});
+    let outcome = call(&host(Environment::default()), CREATE, &api_key(&server.url("")), parameters).await;
+    assert_eq!(outcome.error, None);
+    assert_eq!((variable(&outcome, "task_id"), posts(&server)), ("84", 2));
+    let requests = server.requests();
+    let id = |request: &str| {
+        let from = request.find("dify-").expect("the request names its own id");
+        request[from..from + "dify-".len() + 36].to_owned()
+    };
+    let ids: Vec<_> = requests[..4].iter().map(|request| id(request)).collect();
+    assert!(ids.iter().all(|other| *other == ids[0]), "{ids:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fate_that_stays_unknown_is_told_with_the_id_to_look_for_and_nothing_is_sent_again() {
+    // Every lookup fails, so nobody can say that the task is not there.
+    let server = ScriptedServer::start([Reply::http(504, "")]).await.unwrap();
+    let parameters = json!({"prompt": "a boat", "external_task_id": "order-7", "max_wait_seconds": 90});
     let outcome = call(&host(Environment::default()), CREATE, &api_key(&server.url("")), parameters).await;
     let (kind, message) = failure(&outcome);
     assert_eq!(kind, "InvokeServerUnavailableError");
-    assert!(message.contains("external_task_id = order-7") && message.contains("not sent again"), "{message}");
+    assert!(message.contains("external_task_id = order-7") && message.contains("not known"), "{message}");
     assert_eq!(posts(&server), 1);
+    assert!(server.requests().len() > 3, "it is looked for more than once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_own_id_that_belongs_to_a_task_of_another_kind_is_told_with_its_handle() {
+    let sim = simulator().await;
+    let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
+    let parameters = json!({"prompt": "a boat", "external_task_id": "order-7", "wait_for_result": "false"});
+    let first = call(&host, CREATE, &credentials, parameters.clone()).await;
+    let other = call(&host, "image_generation_create", &credentials, parameters).await;
+    let (kind, message) = failure(&other);
+    assert_eq!(kind, "InvokeBadRequestError");
+    assert!(message.contains("another kind") && message.contains(variable(&first, "handle")), "{message}");
+    assert_eq!(sim.tasks().len(), 1);
+}
+
+/// A host may deliver one call twice, to two processes: they know nothing of each other and still make one task.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_arrives_twice_is_one_task() {
+    let sim = simulator().await;
+    let session = "7f0c2d34-6a0e-4f5e-9d0c-0123456789ab";
+    let line = json!({"session_id": session, "event": "request", "data": {
+        "type": "tool", "action": "invoke_tool", "user_id": "", "provider": PROVIDER, "tool": CREATE,
+        "tool_parameters": {"prompt": "a boat", "wait_for_result": "false"}, "credentials": api_key(&sim.url()),
+    }});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let host = host(Environment::default());
+        let events = host.listen(session);
+        host.send_line(&line.to_string()).await;
+        let outcome = events.collect().await;
+        ids.push(variable(&outcome, "task_id").to_owned());
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(sim.tasks().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,26 +1,23 @@
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures_util::stream;
-use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::range::Wanted;
 use super::shelf::{Missing, StoredFile};
-use crate::faults::{Fault, Target};
+use crate::faults::{self, RequestKind};
 use crate::state::SimState;
 
 /// `GET` and `HEAD /files/{name}?sign=...`.
 pub(crate) async fn deliver(
     State(state): State<Arc<SimState>>,
     method: Method,
+    path: Uri,
     Path(name): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
     headers: HeaderMap,
@@ -39,17 +36,18 @@ pub(crate) async fn deliver(
     if wanted == Wanted::Unsatisfiable {
         return unsatisfiable(&file);
     }
-    let fault = state.faults.take(Target::Download);
-    match wanted {
-        Wanted::Part(range) => {
-            let bytes = file.bytes.slice(range.clone());
-            spoil(fault, part(&file, &range, Body::from(bytes.clone())), bytes)
-        }
-        Wanted::Whole | Wanted::Unsatisfiable => {
-            let bytes = file.bytes.clone();
-            spoil(fault, whole(&file, Body::from(bytes.clone())), bytes)
-        }
-    }
+    let met = state.faults.meet(RequestKind::Download, path.path());
+    let delivery = async move {
+        let (response, bytes) = match wanted {
+            Wanted::Part(range) => {
+                let bytes = file.bytes.slice(range.clone());
+                (part(&file, &range, Body::from(bytes.clone())), bytes)
+            }
+            Wanted::Whole | Wanted::Unsatisfiable => (whole(&file, Body::from(file.bytes.clone())), file.bytes),
+        };
+        faults::spoil_download(met.download, response, bytes)
+    };
+    faults::with_fault(met.answer, RequestKind::Download, delivery).await
 }
 
 fn whole(file: &StoredFile, body: Body) -> Response {
@@ -82,31 +80,4 @@ fn insert(response: &mut Response, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
-}
-
-/// Lets a fault happen to a response that would have sent `bytes`.
-fn spoil(fault: Option<Fault>, mut response: Response, bytes: Bytes) -> Response {
-    match fault {
-        Some(Fault::BreakDownloadAfter(after)) if after < bytes.len() => {
-            *response.body_mut() = ending_early(bytes.slice(..after), true);
-        }
-        Some(Fault::LieAboutLength { claimed }) => {
-            insert(&mut response, header::CONTENT_LENGTH, &claimed.to_string());
-            *response.body_mut() = ending_early(bytes, false);
-        }
-        _ => {}
-    }
-    response
-}
-
-/// A body that does not tell its length, so that the server believes the header, and that ends after these bytes: with
-/// an error, which cuts the connection, or just so. In between it lets the server send what it has.
-fn ending_early(bytes: Bytes, with_error: bool) -> Body {
-    Body::from_stream(stream::unfold(Some(bytes), move |bytes| async move {
-        if let Some(bytes) = bytes {
-            return Some((Ok(bytes), None));
-        }
-        yield_now().await;
-        with_error.then(|| (Err(io::Error::from(io::ErrorKind::ConnectionAborted)), None))
-    }))
 }

@@ -19,13 +19,14 @@ mod text2video;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use bytes::Bytes;
 
 use crate::envelope;
+use crate::faults::Misfortune;
 use crate::fields::{self, Fields};
 use crate::refusal::Refusal;
 use crate::state::SimState;
@@ -60,15 +61,20 @@ pub(crate) fn routes() -> Router<Arc<SimState>> {
             .route(
                 path,
                 get(async move |state, query| query::list(path, state, query))
-                    .post(async move |state, body: Bytes| create(endpoint, state, &body)),
+                    .post(async move |state, misfortune, body: Bytes| create(endpoint, state, misfortune, &body)),
             )
             .route(&format!("{path}/{{id}}"), get(async move |state, id| query::single(path, state, id)))
     })
 }
 
-fn create(endpoint: &Endpoint, State(state): State<Arc<SimState>>, body: &Bytes) -> Result<Response, Refusal> {
+fn create(
+    endpoint: &Endpoint,
+    State(state): State<Arc<SimState>>,
+    misfortune: Option<Extension<Misfortune>>,
+    body: &Bytes,
+) -> Result<Response, Refusal> {
     let body = fields::parse(body)?;
     let order = (endpoint.check)(Fields::of_body(&body)?, &state)?;
-    let task = state.submit(order)?;
-    Ok(envelope::success(&answer::created(&task, &state.clock)))
+    let task = state.submit(order, misfortune.map(|Extension(misfortune)| misfortune))?;
+    Ok(envelope::created(task.id, &answer::created(&task, &state.clock)))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use super::rules::Request;
 use super::settings::Look;
 use super::{answer, rules, settings, shots};
 use crate::envelope;
+use crate::faults::Misfortune;
 use crate::fields::{self, Fields};
 use crate::order::Options;
 use crate::prices::{self, Feature};
@@ -27,6 +29,7 @@ pub(super) fn create(
     family: Family,
     State(state): State<Arc<SimState>>,
     Path(model): Path<String>,
+    misfortune: Option<Extension<Misfortune>>,
     body: &Bytes,
 ) -> Result<Response, Refusal> {
     let stranger = || {
@@ -35,8 +38,8 @@ pub(super) fn create(
     let endpoint = endpoints::find(family, &model).ok_or_else(stranger)?;
     let body = fields::parse(body)?;
     let order = check(endpoint, Fields::of_body(&body)?, &state)?;
-    let task = state.submit(order)?;
-    Ok(envelope::success(&answer::created(&task, &state.clock)))
+    let task = state.submit(order, misfortune.map(|Extension(misfortune)| misfortune))?;
+    Ok(envelope::created(task.id, &answer::created(&task, &state.clock)))
 }
 
 fn check(endpoint: &Endpoint, body: Fields<'_>, state: &SimState) -> Result<NewTask, Refusal> {

@@ -32,7 +32,9 @@ pub(crate) fn routes() -> Router<Arc<SimState>> {
     Family::ALL.iter().fold(tasks, |router, family| {
         router.route(
             &format!("{}/{{model}}", family.prefix()),
-            post(async move |state, model, body: Bytes| create::create(*family, state, model, &body)),
+            post(async move |state, model, misfortune, body: Bytes| {
+                create::create(*family, state, model, misfortune, &body)
+            }),
         )
     })
 }

@@ -56,6 +56,14 @@ pub(crate) struct Pace {
     pub(crate) total: Duration,
 }
 
+impl Pace {
+    /// The same with a longer end; two hundred years are taken for ever.
+    pub(crate) fn stuck_for(self, time: Duration) -> Self {
+        const FOR_EVER: Duration = Duration::from_secs(200 * 365 * 24 * 60 * 60);
+        Self { total: self.total + time.min(FOR_EVER), ..self }
+    }
+}
+
 /// How many times faster than life tasks run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Speed(f64);

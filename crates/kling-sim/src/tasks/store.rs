@@ -1,13 +1,15 @@
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::deliver;
 use super::life::{Speed, TaskStatus};
 use super::product::Product;
-use super::task::{NewTask, Task};
+use super::task::{Hidden, NewTask, Task};
 use super::{ElementKind, Surface};
 use crate::account::Pack;
+use crate::faults::Misfortune;
 use crate::files::Shelf;
 use crate::prices::Units;
 use crate::refusal::Refusal;
@@ -36,6 +38,20 @@ impl Slots {
     }
 }
 
+/// Slots that somebody else's tasks take.
+#[derive(Debug)]
+struct Taken {
+    product: String,
+    slots: usize,
+    until: Instant,
+}
+
+/// Whether queries and lists show a task now.
+fn shown() -> impl Fn(&&Task) -> bool {
+    let now = Instant::now();
+    move |task| task.is_shown(now)
+}
+
 /// All tasks of the account.
 #[derive(Debug)]
 pub(crate) struct TaskStore {
@@ -46,6 +62,7 @@ pub(crate) struct TaskStore {
     next_id: u64,
     tasks: BTreeMap<u64, Task>,
     by_external_id: HashMap<String, u64>,
+    others: Vec<Taken>,
     /// What the tasks forgotten since have cost.
     settled: BTreeMap<Pack, Units>,
 }
@@ -59,12 +76,18 @@ impl TaskStore {
             next_id: FIRST_ID,
             tasks: BTreeMap::new(),
             by_external_id: HashMap::new(),
+            others: Vec::new(),
             settled: BTreeMap::new(),
         }
     }
 
     /// Accepts a task, or says why not.
-    pub(crate) fn submit(&mut self, new: NewTask, files: &Shelf) -> Result<Task, Refusal> {
+    pub(crate) fn submit(
+        &mut self,
+        new: NewTask,
+        misfortune: Option<Misfortune>,
+        files: &Shelf,
+    ) -> Result<Task, Refusal> {
         let now = Instant::now();
         if let Some(id) = new.external_id.as_ref().filter(|id| self.by_external_id.contains_key(*id)) {
             return Err(Refusal::duplicate_external_id(id));
@@ -76,12 +99,16 @@ impl TaskStore {
             }
         }
         let id = self.fresh_id();
-        let pace = self.speed.pace(new.product.life());
+        let mut pace = self.speed.pace(new.product.life());
+        if let Some(Misfortune::StuckFor(time)) = misfortune {
+            pace = pace.stuck_for(time);
+        }
+        let hidden = misfortune.and_then(|misfortune| Hidden::of(misfortune, now));
         let results = deliver::results(id, &new, now + pace.total, files);
         if let Some(external_id) = &new.external_id {
             self.by_external_id.insert(external_id.clone(), id);
         }
-        let task = Task { id, order: new, born: now, pace, results, deleted: false };
+        let task = Task { id, order: new, born: now, pace, results, deleted: false, hidden };
         self.tasks.insert(id, task.clone());
         self.forget_old(now);
         Ok(task)
@@ -90,16 +117,16 @@ impl TaskStore {
     /// The task of a create path with this task id or external id.
     pub(crate) fn find(&self, path: &str, id: &str) -> Option<&Task> {
         let by_id = id.parse().ok().and_then(|id: u64| self.tasks.get(&id));
-        let task = by_id.or_else(|| self.by_external_id(id));
+        let task = by_id.filter(shown()).or_else(|| self.by_external_id(id));
         task.filter(|task| task.order.path == path)
     }
 
     pub(crate) fn by_id(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(&id.parse().ok()?)
+        self.tasks.get(&id.parse().ok()?).filter(shown())
     }
 
     pub(crate) fn by_external_id(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(self.by_external_id.get(id)?)
+        self.tasks.get(self.by_external_id.get(id)?).filter(shown())
     }
 
     /// A page of the tasks of a create path, newest first; pages count from 1.
@@ -142,7 +169,7 @@ impl TaskStore {
     }
 
     fn newest(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.values().rev()
+        self.tasks.values().rev().filter(shown())
     }
 
     fn fresh_id(&mut self) -> u64 {
@@ -158,7 +185,17 @@ impl TaskStore {
                 && versions::product(&task.order.model) == product
                 && !task.status(now).has_ended()
         };
-        self.tasks.values().filter(holds).map(|task| task.order.product.count() as usize).sum()
+        let own: usize = self.tasks.values().filter(holds).map(|task| task.order.product.count() as usize).sum();
+        let others = self.others.iter().filter(|taken| taken.product == product && now < taken.until);
+        others.map(|taken| taken.slots).fold(own, usize::saturating_add)
+    }
+
+    /// Takes slots of a model, in both packs, for tasks of somebody else that are never shown.
+    pub(crate) fn occupy(&mut self, model: &str, slots: usize, time: Duration) {
+        let now = Instant::now();
+        self.others.retain(|taken| now < taken.until);
+        let product = versions::product(model).to_owned();
+        self.others.push(Taken { product, slots, until: now + time });
     }
 
     fn forget_old(&mut self, now: Instant) {
@@ -180,8 +217,6 @@ impl TaskStore {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::time::advance;
 
     use super::*;
@@ -212,12 +247,12 @@ mod tests {
         let (mut store, shelf) = store(usize::MAX);
         store.keep = 3;
         for number in 0..5 {
-            store.submit(order(number), &shelf).unwrap();
+            store.submit(order(number), None, &shelf).unwrap();
         }
         assert_eq!(store.tasks.len(), 5, "running tasks stay");
 
         advance(Duration::from_secs(42)).await;
-        store.submit(order(5), &shelf).unwrap();
+        store.submit(order(5), None, &shelf).unwrap();
         assert_eq!(store.tasks.len(), 3);
         assert!(store.find(PATH, "2").is_none());
         assert!(store.find(PATH, "3").is_some());
@@ -228,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn a_task_is_found_only_under_its_own_path() {
         let (mut store, shelf) = store(1);
-        let id = store.submit(order(7), &shelf).unwrap().id.to_string();
+        let id = store.submit(order(7), None, &shelf).unwrap().id.to_string();
         assert!(store.find(PATH, &id).is_some());
         assert!(store.find("/v1/videos/image2video", &id).is_none());
     }
@@ -236,8 +271,8 @@ mod tests {
     #[tokio::test]
     async fn both_names_of_a_model_share_its_slots() {
         let (mut store, shelf) = store(1);
-        store.submit(order(1), &shelf).unwrap();
+        store.submit(order(1), None, &shelf).unwrap();
         let same = NewTask { path: "/text-to-video/kling-3.0", model: "kling-3.0".into(), ..order(2) };
-        assert_eq!(store.submit(same, &shelf).unwrap_err(), Refusal::concurrency());
+        assert_eq!(store.submit(same, None, &shelf).unwrap_err(), Refusal::concurrency());
     }
 }

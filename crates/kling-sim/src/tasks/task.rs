@@ -2,6 +2,7 @@ use tokio::time::Instant;
 
 use super::life::{Pace, TaskStatus};
 use super::product::{Product, Results};
+use crate::faults::Misfortune;
 use crate::prices::Units;
 
 /// A prompt with this word makes a task that fails.
@@ -52,9 +53,37 @@ pub(crate) struct Task {
     pub(crate) results: Results,
     /// Whether the element it made was deleted since.
     pub(crate) deleted: bool,
+    /// When queries and lists do not show it.
+    pub(crate) hidden: Option<Hidden>,
+}
+
+/// A time during which a task is not shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hidden {
+    from: Instant,
+    /// `None` is for good.
+    until: Option<Instant>,
+}
+
+impl Hidden {
+    pub(crate) fn of(misfortune: Misfortune, born: Instant) -> Option<Self> {
+        match misfortune {
+            Misfortune::StuckFor(_) => None,
+            Misfortune::HiddenFor(time) => Some(Self { from: born, until: born.checked_add(time) }),
+            Misfortune::Vanishes { after, lasting } => {
+                let from = born.checked_add(after)?;
+                Some(Self { from, until: lasting.and_then(|time| from.checked_add(time)) })
+            }
+        }
+    }
 }
 
 impl Task {
+    /// Whether queries and lists show it.
+    pub(crate) fn is_shown(&self, now: Instant) -> bool {
+        self.hidden.is_none_or(|hidden| now < hidden.from || hidden.until.is_some_and(|until| now >= until))
+    }
+
     pub(crate) fn status(&self, now: Instant) -> TaskStatus {
         let age = now.saturating_duration_since(self.born);
         if age < self.pace.queued {

@@ -1,6 +1,6 @@
 use std::process::Stdio;
 
-use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
+use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, FaultPlan, RequestKind};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -36,6 +36,27 @@ async fn it_tells_what_to_paste_and_serves_it() {
     let url = format!("{}/v1/videos/text2video", value("base_url"));
     let answer = http().get(url).bearer_auth(value("api_key")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
+}
+
+/// Seed 12 spoils half of the first ten queries, none of them by silence.
+#[tokio::test]
+async fn it_follows_a_plan_of_faults() {
+    let mut child = start(&["--port", "0", "--faults", "12"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let greeting = lines.next_line().await.unwrap().unwrap();
+    let url = greeting.split_whitespace().find(|word| word.starts_with("http")).unwrap();
+    let plan = FaultPlan::seeded(12);
+    for number in 1..=10 {
+        let is_spoiled = !plan.faults(RequestKind::Query, number).is_empty();
+        let asked = http().get(format!("{url}/v1/videos/text2video/84")).bearer_auth(DEMO_API_KEY);
+        let sent = asked.timeout(std::time::Duration::from_secs(5)).send().await;
+        // Without a fault it is "task not found".
+        let is_plain = match sent {
+            Ok(answer) => answer.json::<serde_json::Value>().await.is_ok_and(|answer| answer["code"] == 1201),
+            Err(_) => false,
+        };
+        assert_eq!(is_plain, !is_spoiled, "query {number}");
+    }
 }
 
 #[cfg(unix)]

@@ -5,11 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 /// One job that can be asked for.
-#[cfg_attr(test, mockall::automock(type Task = u32; type Error = &'static str;))]
 #[async_trait]
 pub trait TaskSource: Send + Sync {
-    /// The job as the service describes it.
-    type Task: Send;
+    /// The job as the service describes it. It is cloned for each caller that waits for it.
+    type Task: Clone + Send + Sync;
     /// Why asking failed.
     type Error: Send;
 
@@ -42,13 +41,17 @@ pub enum Phase {
 /// Why a look showed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PollFailure<E> {
-    /// Asking again can help, not before `retry_after` if the service named a time.
+    /// Asking again can help, not before `retry_after` if the service named a time (up to
+    /// [`LONGEST_RETRY_AFTER`](crate::LONGEST_RETRY_AFTER)).
     Transient {
         /// What went wrong.
         error: E,
         /// The service's own wish.
         retry_after: Option<Duration>,
     },
+    /// The service answered that it knows no such job. A job that was just accepted may not be listed everywhere yet, so
+    /// this ends a wait only when it is heard [`MAX_MISSING_LOOKS`](crate::MAX_MISSING_LOOKS) times in a row.
+    Missing(E),
     /// Asking again will end the same way.
     Final(E),
 }
