@@ -1,4 +1,4 @@
-"""Becomes the program under bin/<arch>/: Dify can only start Python, the plugin is native.
+"""Becomes the program under bin/<arch>/, or the one its wheel installed: Dify can only start Python, the plugin is native.
 
 Nothing but `os` and `sys` is imported, because Dify waits for the first heartbeat while this file runs.
 Process id, pipes and environment stay as they are. Python 3.8 or newer.
@@ -40,22 +40,29 @@ def in_memory(program):
     return memory
 
 
+def installed():
+    """Where pip puts the program of a wheel: beside Python in a virtual environment, somewhere on the PATH without one."""
+    folders = [os.path.dirname(sys.executable or "")] + os.environ.get("PATH", "").split(os.pathsep)
+    return [os.path.join(folder, NAME) for folder in folders if os.path.isabs(folder)]
+
+
 def main():
-    """Returns only when the program could not be started, with the reason."""
+    """Returns only when there is no program, with the reason."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin")
     machine = os.uname().machine
-    program = os.path.join(folder, ARCHES.get(machine, machine), NAME)
-    if os.path.isfile(program):
-        become(program)
+    for program in [os.path.join(folder, ARCHES.get(machine, machine), NAME)] + installed():
+        if os.path.isfile(program):
+            become(program)
     packed = os.listdir(folder) if os.path.isdir(folder) else []
     packed = sorted(arch for arch in packed if os.path.isfile(os.path.join(folder, arch, NAME)))
-    return "no program for machine %s in this package (it has: %s)" % (machine, ", ".join(packed) or "none")
+    packed = ", ".join(packed) or "none"
+    return "no program for machine %s in this package (it has: %s), and pip has installed none" % (machine, packed)
 
 
 if __name__ == "__main__":
     try:
         reason = main()
     except Exception as error:  # Dify shows stderr to the administrator: one line, never a traceback.
-        reason = "cannot start the program in %s: %s" % (os.path.dirname(os.path.abspath(__file__)), error)
+        reason = "cannot start the program of %s: %s" % (os.path.dirname(os.path.abspath(__file__)), error)
     sys.stderr.write("%s: %s\n" % (NAME, reason))
     sys.exit(1)

@@ -1,19 +1,26 @@
 //! The machines the plugin is built for.
 
 use std::env::consts;
+use std::fmt;
 
 use anyhow::{Result, bail};
+use clap::ValueEnum;
 
 /// One of the two architectures Dify's manifest knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Arch {
     /// 64-bit x86.
+    #[value(alias = "x86_64")]
     Amd64,
     /// 64-bit ARM.
+    #[value(alias = "aarch64")]
     Arm64,
 }
 
 impl Arch {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Amd64, Self::Arm64];
+
     /// This machine's.
     ///
     /// # Errors
@@ -34,6 +41,14 @@ impl Arch {
         }
     }
 
+    /// The kernel's name, which Python, wheels and emulators use too.
+    pub const fn machine(self) -> &'static str {
+        match self {
+            Self::Amd64 => "x86_64",
+            Self::Arm64 => "aarch64",
+        }
+    }
+
     /// Rust's name of the target.
     pub const fn target(self) -> &'static str {
         match self {
@@ -48,5 +63,11 @@ impl Arch {
             Self::Amd64 => 62,
             Self::Arm64 => 183,
         }
+    }
+}
+
+impl fmt::Display for Arch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

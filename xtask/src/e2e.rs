@@ -15,7 +15,7 @@ pub async fn run() -> Result<()> {
     let shell = project::shell()?;
     let test = ["test", "--workspace", "--all-features", "--test", "program"];
     say::line("tests", format_args!("cargo {}", test.join(" ")));
-    project::cargo(&shell)
+    project::cargo(&shell, "cargo")
         .args(test)
         .env("KLING_AIGC_PYTHON", installed.plugin().get_program())
         .env("KLING_AIGC_FOLDER", installed.folder())

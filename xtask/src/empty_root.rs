@@ -14,10 +14,14 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
+use crate::arch::Arch;
+use crate::emulator::Emulator;
 use crate::project::{BINARY, PLUGIN};
 
 /// What takes milliseconds may take this long.
 const LIMIT: Duration = Duration::from_secs(30);
+/// The emulator's name there.
+const EMULATOR: &str = "qemu";
 /// By which coreutils' `chroot` says that it failed itself.
 const CHROOT_FAILED: i32 = 125;
 
@@ -26,6 +30,8 @@ const CHROOT_FAILED: i32 = 125;
 pub enum Verdict {
     /// It starts, ends, and reaches an API.
     Runs,
+    /// The same under an emulator, which is the only other file there.
+    RunsEmulated,
     /// It was not tried, and why.
     Skipped(String),
 }
@@ -34,6 +40,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Runs => f.write_str("runs alone: heartbeat, credentials checked, exit 0"),
+            Self::RunsEmulated => f.write_str("runs alone with qemu: heartbeat, credentials checked, exit 0"),
             Self::Skipped(reason) => write!(f, "not tried: {reason}"),
         }
     }
@@ -43,46 +50,56 @@ impl fmt::Display for Verdict {
 ///
 /// # Errors
 /// When it does not start, beat, check or end there as it should.
-pub async fn check(binary: &Path) -> Result<Verdict> {
+pub async fn check(binary: &Path, arch: Arch) -> Result<Verdict> {
     let root = TempDir::new()?;
     fs::copy(binary, root.path().join(BINARY)).context("the binary cannot be copied")?;
-    match start_and_end(root.path()).await? {
-        Verdict::Runs => check_credentials(root.path()).await.map(|()| Verdict::Runs),
-        skipped @ Verdict::Skipped(_) => Ok(skipped),
+    let emulated = Arch::of_this_machine()? != arch;
+    if emulated {
+        match Emulator::find(arch) {
+            Ok(emulator) => fs::copy(emulator.path(), root.path().join(EMULATOR)).context("qemu cannot be copied")?,
+            Err(error) => return Ok(Verdict::Skipped(error.to_string())),
+        };
     }
+    if let Some(reason) = start_and_end(in_root(root.path(), emulated)).await? {
+        return Ok(Verdict::Skipped(reason));
+    }
+    check_credentials(in_root(root.path(), emulated)).await?;
+    Ok(if emulated { Verdict::RunsEmulated } else { Verdict::Runs })
 }
 
-fn in_root(root: &Path) -> Command {
+fn in_root(root: &Path, emulated: bool) -> Command {
     let mut command = Command::new("chroot");
-    command.arg(root).arg(format!("/{BINARY}")).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
+    command.arg(root).args(emulated.then(|| format!("/{EMULATOR}"))).arg(format!("/{BINARY}"));
+    command.env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
     command
 }
 
-async fn start_and_end(root: &Path) -> Result<Verdict> {
-    let mut command = tokio::process::Command::from(in_root(root));
+/// Why it was not tried, if it was not.
+async fn start_and_end(command: Command) -> Result<Option<String>> {
+    let mut command = tokio::process::Command::from(command);
     let run = timeout(LIMIT, command.stdin(Stdio::null()).kill_on_drop(true).output());
     let Output { status, stdout, stderr } = match run.await.context("it does not end with its stdin")? {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Verdict::Skipped("there is no chroot command here".into()));
+            return Ok(Some("there is no chroot command here".into()));
         }
         run => run.context("chroot cannot be started")?,
     };
     let stderr = String::from_utf8_lossy(&stderr);
     if status.code() == Some(CHROOT_FAILED) {
-        return Ok(Verdict::Skipped("chroot is not permitted here, it takes root".into()));
+        return Ok(Some("chroot is not permitted here, it takes root".into()));
     }
     ensure!(status.success(), "{status}: {}", stderr.trim());
     ensure!(stdout.split(|byte| *byte == b'\n').any(is_heartbeat), "it ends without a heartbeat");
-    Ok(Verdict::Runs)
+    Ok(None)
 }
 
 fn is_heartbeat(line: &[u8]) -> bool {
     serde_json::from_slice::<Value>(line).is_ok_and(|line| line.get("event") == Some(&json!("heartbeat")))
 }
 
-async fn check_credentials(root: &Path) -> Result<()> {
+async fn check_credentials(command: Command) -> Result<()> {
     let simulator = Simulator::start(SimOptions::default()).await?;
-    let host = Host::spawn(in_root(root))?;
+    let host = Host::spawn(command)?;
     let credentials =
         Map::from_iter([("api_key".into(), DEMO_API_KEY.into()), ("base_url".into(), simulator.url().into())]);
     let verdict = timeout(LIMIT, host.validate_credentials(PLUGIN, credentials)).await;

@@ -6,13 +6,23 @@
 
 pub mod arch;
 pub mod bench;
+pub mod bump;
+pub mod daemon_e2e;
 pub mod declaration;
 pub mod demo;
+pub mod difypkg;
 pub mod e2e;
 pub mod empty_root;
+pub mod emulator;
 mod installed;
+pub mod keygen;
+pub mod offline;
 pub mod package;
 pub mod project;
 pub mod python;
 pub mod say;
+pub mod sign;
 pub mod test;
+mod tools;
+pub mod verify;
+pub mod wheel;

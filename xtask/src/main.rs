@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, e2e, package, test};
+use xtask::{bench, bump, daemon_e2e, demo, e2e, keygen, offline, package, sign, test, verify, wheel};
 
 /// The habits of this repository
 #[derive(Parser)]
@@ -17,14 +17,32 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the static binary and write the package into dist/
-    Package,
+    /// Build the static binaries and write the package into dist/
+    Package(package::Options),
     /// Package the plugin, start it as Dify does and call a tool, with a simulated Kling
     Demo(demo::Options),
+    /// Build the program as wheels for pip into dist/, and start the marketplace's flavour with one
+    Wheel(wheel::Options),
+    /// Try the marketplace's flavour with its wheel as the marketplace's install test does
+    Probe,
+    /// Install and show the package where there is no network
+    Offline(offline::Options),
     /// Check formatting, lints, tests and documentation
     Test,
     /// Run every tool through the package, across two processes, with either kind of key
     E2e,
+    /// Install and use the package in Dify's real plugin daemon, as an administrator and users do
+    DaemonE2e(daemon_e2e::Options),
+    /// Make a pair of keys to sign packages with
+    Keygen(keygen::Options),
+    /// Sign a package, for a Dify that knows your public key
+    Sign(sign::Options),
+    /// Tell what Dify and its marketplace would say about a package
+    Verify(verify::Options),
+    /// Change the version, in every place that holds it
+    Bump(bump::Options),
+    /// Print what the changelog says about a version
+    Notes(bump::NotesOptions),
     /// Measure
     Bench {
         #[command(subcommand)]
@@ -35,10 +53,19 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Package => package::run().await,
+        Command::Package(options) => package::run(options).await,
         Command::Demo(options) => demo::run(options).await,
+        Command::Wheel(options) => wheel::run(options).await,
+        Command::Probe => wheel::probe().await,
+        Command::Offline(options) => offline::run(options).await,
         Command::Test => test::run(),
         Command::E2e => e2e::run().await,
+        Command::DaemonE2e(options) => daemon_e2e::run(options).await,
+        Command::Keygen(options) => keygen::run(&options),
+        Command::Sign(options) => sign::run(&options),
+        Command::Verify(options) => verify::run(&options),
+        Command::Bump(options) => bump::run(&options),
+        Command::Notes(options) => bump::print_notes(&options),
         Command::Bench { what } => bench::run(what).await,
     };
     match done {

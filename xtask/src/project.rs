@@ -36,8 +36,8 @@ pub fn shell() -> Result<Shell> {
 
 /// cargo, without what the cargo that started this process told us about `xtask`: some build scripts watch these
 /// variables, so their crates would be built again each time.
-pub fn cargo(shell: &Shell) -> Cmd<'_> {
-    env::vars_os().map(|(name, _)| name).fold(shell.cmd("cargo").quiet(), |cargo, name| match name.to_str() {
+pub fn cargo(shell: &Shell, program: impl AsRef<Path>) -> Cmd<'_> {
+    env::vars_os().map(|(name, _)| name).fold(shell.cmd(program).quiet(), |cargo, name| match name.to_str() {
         Some(text) if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") => cargo.env_remove(name),
         _ => cargo,
     })

@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::arch::Arch;
+use crate::emulator::Emulator;
+
 /// The machine's Python.
 pub const PYTHON: &str = "python3";
 
@@ -58,6 +61,22 @@ impl Python {
     pub fn start_plugin(&self, folder: &Path) -> Command {
         start_plugin(self.command(), folder)
     }
+
+    /// The same as on a machine of another architecture: `main.py` is told so, and an emulator runs what it becomes. All
+    /// that is left out is Python and the kernel of such a machine.
+    pub fn start_plugin_emulated(&self, folder: &Path, arch: Arch, emulator: &Emulator) -> Command {
+        let (machine, emulator) = (arch.machine(), emulator.path().display().to_string());
+        let driver = format!(
+            "import os, runpy\n\
+            os.uname = lambda: os.uname_result(('Linux', 'host', '6.8', '1', {machine:?}))\n\
+            execv = os.execv\n\
+            os.execv = lambda program, argv: execv({emulator:?}, [{emulator:?}, program] + argv[1:])\n\
+            runpy.run_module('main', run_name='__main__')\n"
+        );
+        let mut python = self.command();
+        in_package(python.args(["-c", &driver]), folder);
+        python
+    }
 }
 
 impl fmt::Display for Python {
@@ -69,9 +88,13 @@ impl fmt::Display for Python {
 
 /// `-m main` for an interpreter in an unpacked package, with what Dify's daemon adds to its own environment (0.6.10).
 pub fn start_plugin(mut python: Command, folder: &Path) -> Command {
-    // The plugin gets its credentials with each request, not from here.
-    python.args(["-m", "main"]).current_dir(folder).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
+    in_package(python.args(["-m", "main"]), folder);
     python
+}
+
+fn in_package(python: &mut Command, folder: &Path) {
+    // The plugin gets its credentials with each request, not from here.
+    python.current_dir(folder).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
 }
 
 fn run(command: &mut Command) -> Result<Output> {

@@ -37,7 +37,7 @@ pub fn run() -> Result<()> {
     let start = Instant::now();
     for (number, Step { name, cargo, env }) in (1..).zip(&STEPS) {
         say::line(&format!("{number}/{} {name}", STEPS.len()), format_args!("cargo {}", cargo.join(" ")));
-        let step = project::cargo(&shell).args(*cargo).envs(env.iter().copied());
+        let step = project::cargo(&shell, "cargo").args(*cargo).envs(env.iter().copied());
         step.run().with_context(|| format!("step `{name}` failed"))?;
     }
     say::line("passed", format_args!("all {} steps in {} s", STEPS.len(), start.elapsed().as_secs()));

@@ -51,6 +51,21 @@ impl Folder {
             + fs::read_dir(self.program().parent().unwrap()).unwrap().count()
     }
 
+    /// One that pip has put into a virtual environment of the folder.
+    fn with_wheel(content: &[u8]) -> (Self, PathBuf) {
+        let folder = Self::with_main_py();
+        let made = Command::new(python::PYTHON)
+            .args(["-m", "venv", "--without-pip", ".venv"])
+            .current_dir(folder.folder.path())
+            .status();
+        assert!(made.unwrap().success(), "these tests need venv, as with: apt-get install python3-venv");
+        let program = folder.folder.path().join(".venv/bin").join(project::BINARY);
+        fs::write(&program, content).unwrap();
+        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        let python = program.with_file_name("python");
+        (folder, python)
+    }
+
     /// As Dify starts it.
     fn start(&self, arguments: &[&str]) -> Child {
         spawn(python::start_plugin(Command::new(python::PYTHON), self.folder.path()).args(arguments))
@@ -92,6 +107,57 @@ fn the_process_becomes_the_program() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{id} local one two words\nfrom stdin"));
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(folder.mode(), 0o755);
+}
+
+#[test]
+fn the_program_of_a_wheel_is_found_beside_python() {
+    let (folder, python) = Folder::with_wheel(SCRIPT);
+    let mut child = spawn(&mut python::start_plugin(Command::new(python), folder.folder.path()));
+    child.stdin.take().unwrap().write_all(b"from stdin").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with(" local\nfrom stdin"));
+    assert_eq!(output.status.code(), Some(7));
+}
+
+#[test]
+fn the_program_of_a_wheel_is_found_on_the_path() {
+    let (folder, wheel) = Folder::with_wheel(SCRIPT);
+    let mut start = python::start_plugin(Command::new(python::PYTHON), folder.folder.path());
+    let path = std::env::var("PATH").unwrap();
+    // An entry that depends on where one is finds nothing: it would run what lies in any folder.
+    let own = folder.folder.path().join(project::BINARY);
+    fs::write(&own, "#!/bin/sh\nexit 3\n").unwrap();
+    fs::set_permissions(&own, Permissions::from_mode(0o755)).unwrap();
+    start.env("PATH", format!(".::{path}:{}", wheel.parent().unwrap().display()));
+    let output = spawn(&mut start).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_program_of_the_package_comes_first() {
+    let (folder, python) = Folder::with_wheel(b"#!/bin/sh\nexit 3\n");
+    fs::create_dir_all(folder.program().parent().unwrap()).unwrap();
+    fs::write(folder.program(), SCRIPT).unwrap();
+    let output =
+        spawn(&mut python::start_plugin(Command::new(python), folder.folder.path())).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_machine_decides_which_program() {
+    let folder = Folder::with_program(SCRIPT);
+    for arch in Arch::ALL {
+        let program = folder.folder.path().join("bin").join(arch.name()).join(project::BINARY);
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        fs::write(program, format!("#!/bin/sh\necho {arch}\n")).unwrap();
+    }
+    for arch in Arch::ALL {
+        let machine = arch.machine();
+        let uname = format!("os.uname = lambda: os.uname_result(('Linux', 'host', '6.8', '1', '{machine}'))");
+        let output = folder.start_where(&uname, &[]).wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{arch}\n"));
+    }
 }
 
 #[test]
@@ -140,7 +206,7 @@ fn a_missing_program_is_told_in_one_line() {
 #[test]
 fn a_broken_program_is_told_in_one_line() {
     let output = Folder::with_program(b"\x7fELF").start(&[]).wait_with_output().unwrap();
-    assert_one_line(&output, "cannot start the program in ");
+    assert_one_line(&output, "cannot start the program of ");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 use xtask::arch::Arch;
 use xtask::package::archive::{self, MAX_UNPACKED_BYTES};
-use xtask::package::contents::{self, Entry};
+use xtask::package::contents::{self, Changes, Entry};
 use xtask::package::unpack::unpack;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -52,7 +52,11 @@ impl Repository {
     }
 
     fn collect(&self) -> anyhow::Result<Vec<Entry>> {
-        contents::collect(self.0.path(), &self.path("built"), Arch::Arm64)
+        self.collect_changed(&Changes::new())
+    }
+
+    fn collect_changed(&self, changes: &Changes) -> anyhow::Result<Vec<Entry>> {
+        contents::collect(self.0.path(), &[(Arch::Arm64, &self.path("built"))], changes)
     }
 
     fn refusal(&self) -> String {
@@ -84,6 +88,34 @@ fn only_what_belongs_there_is_taken() {
     repository.write("notes.txt", "not in plugin/");
     let paths: Vec<_> = repository.collect().unwrap().into_iter().map(|entry| entry.path).collect();
     assert_eq!(paths, EXPECTED);
+}
+
+#[test]
+fn each_architecture_has_its_folder() {
+    let repository = Repository::new();
+    let built = repository.path("built");
+    let binaries = [(Arch::Arm64, built.as_path()), (Arch::Amd64, built.as_path())];
+    let entries = contents::collect(repository.0.path(), &binaries, &Changes::new()).unwrap();
+    let programs: Vec<_> =
+        entries.iter().map(|entry| entry.path.as_str()).filter(|it| it.starts_with("bin/")).collect();
+    assert_eq!(programs, ["bin/amd64/kling-aigc", "bin/arm64/kling-aigc"]);
+
+    let none = contents::collect(repository.0.path(), &[], &Changes::new()).unwrap();
+    assert!(none.iter().all(|entry| !entry.path.starts_with("bin/")));
+}
+
+#[test]
+fn a_change_replaces_a_file_or_leaves_it_out() {
+    let repository = Repository::new();
+    let changes = Changes::from([("manifest.yaml".into(), Some("other".into())), ("tools/a.yaml".into(), None)]);
+    let entries = repository.collect_changed(&changes).unwrap();
+    let manifest = entries.iter().find(|entry| entry.path == "manifest.yaml").unwrap();
+    assert_eq!((manifest.source.read().unwrap(), manifest.size), (b"other".to_vec(), 5));
+    assert!(entries.iter().all(|entry| entry.path != "tools/a.yaml"));
+    assert_eq!(entries.len(), EXPECTED.len() - 1);
+
+    let vain = repository.collect_changed(&Changes::from([("tools/b.yaml".into(), None)])).unwrap_err();
+    assert_eq!(vain.to_string(), "tools/b.yaml is not in plugin/");
 }
 
 #[test]

@@ -22,7 +22,8 @@ struct Target {
 /// Builds an example and answers where it is.
 pub(super) fn build(package: &str, example: &str) -> Result<PathBuf> {
     let shell = project::shell()?;
-    let build = project::cargo(&shell).args(["build", "--release", "--package", package, "--example", example]);
+    let build =
+        project::cargo(&shell, "cargo").args(["build", "--release", "--package", package, "--example", example]);
     let told = build.arg("--message-format=json-render-diagnostics").read();
     let told = told.with_context(|| format!("the example {example} cannot be built"))?;
     executable(&told, example).with_context(|| format!("cargo does not tell where the example {example} is"))

@@ -52,6 +52,15 @@ impl Declaration {
         self.tools().iter().find(|tool| tool.name() == name)
     }
 
+    /// The same with the named tools alone.
+    #[must_use]
+    pub fn with_tools(mut self, names: &[String]) -> Self {
+        if let Some(provider) = &mut self.0.tool {
+            provider.tools.retain(|tool| names.iter().any(|name| name == tool.name()));
+        }
+        self
+    }
+
     /// The JSON the daemon stores, byte for byte.
     ///
     /// # Errors

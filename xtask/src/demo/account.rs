@@ -80,16 +80,8 @@ mod tests {
     use super::*;
 
     async fn credentials(api_key: Option<&str>, jwt: bool) -> (Map<String, Value>, bool) {
-        let options = Options {
-            tool: String::new(),
-            prompt: None,
-            model: None,
-            region: "singapore".into(),
-            api_key: api_key.map(str::to_owned),
-            jwt,
-            out: None,
-            speed: 1.0,
-        };
+        let (region, api_key) = ("singapore".into(), api_key.map(str::to_owned));
+        let options = Options { region, api_key, jwt, ..Options::simulated() };
         let account = Account::open(&options).await.unwrap();
         (account.credentials(), account.is_simulated())
     }

@@ -14,13 +14,13 @@ use tokio::task::JoinHandle;
 use super::picture;
 
 /// Serves as long as it lives.
-pub(super) struct DifyFiles {
+pub(crate) struct DifyFiles {
     address: SocketAddr,
     server: JoinHandle<()>,
 }
 
 impl DifyFiles {
-    pub(super) async fn serve() -> Result<Self> {
+    pub(crate) async fn serve() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for files")?;
         let address = listener.local_addr()?;
         let file = |Path(number): Path<u32>| async move { ([(CONTENT_TYPE, "image/png")], picture::png(number)) };
@@ -34,7 +34,7 @@ impl DifyFiles {
 
     /// A picture as Dify hands over a file (2026-08): an object with a signed link to Dify itself. Each number is
     /// another picture.
-    pub(super) fn picture(&self, number: u32) -> Value {
+    pub(crate) fn picture(&self, number: u32) -> Value {
         let url = format!("http://{}/files/{number}/file-preview?timestamp=0&nonce=demo&sign=demo", self.address);
         json!({
             "dify_model_identity": "__dify__file__",

@@ -9,10 +9,10 @@ use crate::declaration::Tool;
 
 /// What the user wants in the place of a sample's own value, where a tool has the parameter.
 #[derive(Debug, Default)]
-pub(super) struct Wishes(pub(super) Vec<(&'static str, Value)>);
+pub(crate) struct Wishes(pub(crate) Vec<(&'static str, Value)>);
 
 /// The parameters as Dify hands them over: the sample's, and the form's defaults for the rest.
-pub(super) fn of(
+pub(crate) fn of(
     sample: &Sample,
     tool: &Tool,
     wishes: &Wishes,

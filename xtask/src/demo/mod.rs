@@ -1,16 +1,17 @@
 //! `cargo xtask demo`: the packaged plugin at work, started exactly as Dify starts it.
 
 mod account;
-mod dify_files;
+pub(crate) mod dify_files;
 mod files;
-mod inputs;
+pub(crate) mod inputs;
 mod live;
 mod picture;
-mod samples;
+pub(crate) mod samples;
 mod session;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
@@ -20,7 +21,10 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
+use crate::arch::Arch;
 use crate::declaration::Declaration;
+use crate::emulator::Emulator;
+use crate::package::toolchain::Toolchain;
 use crate::package::{self, unpack};
 use crate::project::{self, PLUGIN};
 use crate::python::{self, Python};
@@ -66,6 +70,9 @@ pub struct Options {
     /// How many times faster than Kling the simulator is
     #[arg(long, value_name = "N", default_value_t = 6.0)]
     pub speed: f64,
+    /// Run the program of this architecture, in qemu where it is not this machine's
+    #[arg(long)]
+    pub arch: Option<Arch>,
 }
 
 /// Packages, unpacks and starts the plugin, calls a tool, checks what it delivers, and ends the plugin.
@@ -73,20 +80,44 @@ pub struct Options {
 /// # Errors
 /// At the first thing that is not as it should be; with what the plugin wrote to stderr, and without the key.
 pub async fn run(options: Options) -> Result<()> {
-    let sample = samples::find(&options.tool)?;
+    samples::find(&options.tool)?;
     python::check()?;
-    let account = Account::open(&options).await?;
+    let other = options.arch.filter(|arch| !Arch::of_this_machine().is_ok_and(|own| own == *arch));
+    let emulated = other.map(|arch| Ok::<_, anyhow::Error>((arch, Emulator::find(arch)?))).transpose()?;
+    if let Some((arch, _)) = &emulated {
+        // Otherwise it would be left out of the package.
+        Toolchain::find(*arch)?;
+    }
     let package = package::build().await?;
 
     let folder = TempDir::new()?;
     unpack::unpack(File::open(&package)?, folder.path()).context("the package cannot be unpacked")?;
-    let declaration = Declaration::read(folder.path())?;
     let python = Python::for_package(folder.path())?;
     say::line("python", &python);
+    let plugin = match &emulated {
+        Some((arch, emulator)) => {
+            say::line("machine", format_args!("{arch} by {}; Python is of this machine", emulator.path().display()));
+            python.start_plugin_emulated(folder.path(), *arch, emulator)
+        }
+        None => python.start_plugin(folder.path()),
+    };
+    show(&options, folder.path(), plugin).await?;
+    say::line("package", project::short(&package));
+    Ok(())
+}
+
+/// Starts the plugin of an unpacked package by this command, calls a tool, checks what it delivers, and ends the plugin.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn show(options: &Options, folder: &Path, plugin: Command) -> Result<()> {
+    let sample = samples::find(&options.tool)?;
+    let account = Account::open(options).await?;
+    let declaration = Declaration::read(folder)?;
     let started = Instant::now();
-    let host = Host::spawn(python.start_plugin(folder.path())).context("the plugin cannot be started")?;
-    let stage = Stage { host, account, declaration, files: DifyFiles::serve().await?, wishes: wishes(&options) };
-    let shown = stage.show(started, sample, &options).await;
+    let host = Host::spawn(plugin).context("the plugin cannot be started")?;
+    let stage = Stage { host, account, declaration, files: DifyFiles::serve().await?, wishes: wishes(options) };
+    let shown = stage.show(started, sample, options).await;
     let Stage { host, account, .. } = stage;
     let stopped = stop(host).await;
     let (saved, stderr) = match (shown, stopped) {
@@ -101,8 +132,16 @@ pub async fn run(options: Options) -> Result<()> {
     for Saved { label, path } in saved {
         say::line(label, project::short(&path));
     }
-    say::line("package", project::short(&package));
     Ok(())
+}
+
+impl Options {
+    /// Nothing wished for, and no key.
+    pub(crate) fn simulated() -> Self {
+        let (tool, region) = ("text_2_video_create".to_owned(), "beijing".to_owned());
+        let (prompt, model, api_key, out, arch) = (None, None, None, None, None);
+        Self { tool, prompt, model, region, api_key, jwt: false, out, speed: 6.0, arch }
+    }
 }
 
 fn wishes(options: &Options) -> Wishes {

@@ -4,25 +4,25 @@ use anyhow::{Context, Result};
 
 /// A tool with sample inputs.
 #[derive(Debug)]
-pub(super) struct Sample {
-    pub(super) tool: &'static str,
+pub(crate) struct Sample {
+    pub(crate) tool: &'static str,
     /// What must have happened: a call of another tool, with its own sample.
-    pub(super) before: Option<Before>,
-    pub(super) inputs: &'static [(&'static str, Given)],
-    pub(super) delivers: Delivers,
+    pub(crate) before: Option<Before>,
+    pub(crate) inputs: &'static [(&'static str, Given)],
+    pub(crate) delivers: Delivers,
 }
 
 /// An earlier call.
 #[derive(Debug)]
-pub(super) struct Before {
-    pub(super) tool: &'static str,
+pub(crate) struct Before {
+    pub(crate) tool: &'static str,
     /// Whether it waits for its result.
-    pub(super) waits: bool,
+    pub(crate) waits: bool,
 }
 
 /// A value for a parameter.
 #[derive(Debug)]
-pub(super) enum Given {
+pub(crate) enum Given {
     Text(&'static str),
     Number(u32),
     /// A picture that lies in Dify: a ring.
@@ -35,7 +35,7 @@ pub(super) enum Given {
 
 /// The files a sample makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Delivers {
+pub(crate) enum Delivers {
     Videos(usize),
     Images(usize),
     Nothing,
@@ -57,7 +57,7 @@ const fn made(tool: &'static str) -> Before {
 }
 
 /// One row a tool, in the order of the provider's list. What is not given has the form's default.
-pub(super) const SAMPLES: &[Sample] = &[
+pub(crate) const SAMPLES: &[Sample] = &[
     Sample { tool: "text_2_video_create", before: None, inputs: &[("prompt", BOAT)], delivers: Videos(1) },
     Sample {
         tool: "text_2_video_query",
@@ -144,7 +144,7 @@ pub(super) const SAMPLES: &[Sample] = &[
 ///
 /// # Errors
 /// When there is no such tool, with those there are.
-pub(super) fn find(tool: &str) -> Result<&'static Sample> {
+pub(crate) fn find(tool: &str) -> Result<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.tool == tool).with_context(|| {
         let names: Vec<_> = SAMPLES.iter().map(|sample| sample.tool).collect();
         format!("there is no tool `{tool}`; there are {}", names.join(", "))

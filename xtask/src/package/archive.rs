@@ -1,6 +1,5 @@
 //! The package as a file: a zip whose bytes depend on nothing but what is in it.
 
-use std::fs;
 use std::io::{Cursor, Write};
 
 use anyhow::{Context, Result, ensure};
@@ -12,6 +11,9 @@ use crate::say;
 
 /// The largest package, unpacked: what `dify plugin package` 0.6.10 and the marketplace take.
 pub const MAX_UNPACKED_BYTES: u64 = 50 * 1024 * 1024;
+
+/// What this repository allows a package with both programs: a Dify with many plugins keeps every version unpacked.
+pub const OWN_UNPACKED_BYTES: u64 = 12_000_000;
 
 /// The bytes of all entries together.
 ///
@@ -44,7 +46,7 @@ pub fn write(entries: &[Entry]) -> Result<Vec<u8>> {
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for Entry { path, source, .. } in entries {
-        let bytes = fs::read(source).with_context(|| format!("{} cannot be read", source.display()))?;
+        let bytes = source.read().with_context(|| format!("{path} cannot be read"))?;
         zip.start_file(path, options)?;
         zip.write_all(&bytes)?;
     }

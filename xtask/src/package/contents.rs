@@ -1,6 +1,8 @@
 //! What goes into the package, and nothing else.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -11,29 +13,66 @@ use crate::project::BINARY;
 /// Files of the repository's root that belong to the package.
 const FROM_THE_ROOT: [&str; 2] = ["LICENSE", "PRIVACY.md"];
 
+/// Files of the package that differ from the repository's: another text, or `None` where a file is left out.
+pub type Changes = BTreeMap<String, Option<String>>;
+
 /// A file of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its path in the package, with `/`.
     pub path: String,
-    /// Where it is now.
-    pub source: PathBuf,
+    /// What is in it.
+    pub source: Source,
     /// Its bytes.
     pub size: u64,
 }
 
+/// Where a file's content comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file as it is.
+    File(PathBuf),
+    /// This text.
+    Text(String),
+}
+
+impl Source {
+    /// The content.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::File(path) => fs::read(path),
+            Self::Text(text) => Ok(text.clone().into_bytes()),
+        }
+    }
+}
+
 /// Everything under `plugin/` of a repository except hidden files and Python's leftovers, `PRIVACY.md`, `LICENSE`, and
-/// the binary as `bin/<arch>/kling-aigc`; sorted bytewise by path.
+/// the binaries as `bin/<arch>/kling-aigc`, with the changes; sorted bytewise by path.
 ///
 /// # Errors
-/// When a file is missing, is anything but a file or a folder, or two would have one path.
-pub fn collect(root: &Path, binary: &Path, arch: Arch) -> Result<Vec<Entry>> {
+/// When a file is missing, is anything but a file or a folder, two would have one path, or a change changes nothing.
+pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     walk(&root.join("plugin"), "", &mut entries)?;
     for name in FROM_THE_ROOT {
         entries.push(entry(name.to_owned(), root.join(name))?);
     }
-    entries.push(entry(format!("bin/{}/{BINARY}", arch.name()), binary.to_owned())?);
+    for (arch, binary) in binaries {
+        entries.push(entry(format!("bin/{arch}/{BINARY}"), binary.to_path_buf())?);
+    }
+    for (path, text) in changes {
+        let place = entries.iter().position(|entry| entry.path == *path);
+        let place = place.with_context(|| format!("{path} is not in plugin/"))?;
+        let replaced = entries.swap_remove(place);
+        entries.extend(text.as_ref().map(|text| Entry {
+            size: text.len() as u64,
+            source: Source::Text(text.clone()),
+            ..replaced
+        }));
+    }
 
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut pairs = entries.iter().zip(entries.iter().skip(1));
@@ -71,5 +110,5 @@ fn is_leftover(name: &str) -> bool {
 
 fn entry(path: String, source: PathBuf) -> Result<Entry> {
     let found = fs::metadata(&source).with_context(|| format!("{} is missing", source.display()))?;
-    Ok(Entry { path, size: found.len(), source })
+    Ok(Entry { path, size: found.len(), source: Source::File(source) })
 }
