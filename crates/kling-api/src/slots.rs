@@ -7,8 +7,8 @@
 //! not told; 1303 says that it is reached.
 
 use crate::{
-    ElementRequest, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest, PathRequest, SeriesAmount,
-    Text2VideoRequest, UnitPackage, VideoModel,
+    ElementRequest, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest, PathRequest,
+    SeriesAmount, Text2VideoRequest, UnitPackage, VideoModel,
 };
 
 /// Tasks that share one limit within an account.
