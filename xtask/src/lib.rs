@@ -6,10 +6,13 @@
 
 pub mod arch;
 pub mod bench;
+pub mod conformance;
+pub mod debug;
 pub mod declaration;
 pub mod demo;
 pub mod e2e;
 pub mod empty_root;
+pub mod fuzz;
 mod installed;
 pub mod package;
 pub mod project;

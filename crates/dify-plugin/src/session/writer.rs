@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::Error;
 use crate::connection::{MAX_OUTPUT_LINE_BYTES, Outbox};
+use crate::{CallError, Error};
 
 /// The longest error message sent. Beyond that it is cut: an error must always get through.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
@@ -25,6 +26,7 @@ struct Inner {
 
 const STREAM: &[u8] = br#"stream","data":"#;
 const ERROR: &[u8] = br#"error","data":"#;
+const INVOKE: &[u8] = br#"invoke","data":"#;
 const END: &[u8] = br#"end","data":{}"#;
 const TAIL: &[u8] = b"}}\n";
 
@@ -66,6 +68,37 @@ impl SessionWriter {
         outbox.push(length, write).await.map_err(|_| Error::HostGone)
     }
 
+    /// The line of a call back into Dify.
+    pub(crate) fn invoke_line(
+        &self,
+        kind: &str,
+        request_id: &str,
+        request: &Map<String, Value>,
+    ) -> Result<Vec<u8>, CallError> {
+        let mut line = [self.0.head.as_slice(), INVOKE].concat();
+        append_json(&mut line, &InvokeBody { kind, backwards_request_id: request_id, request });
+        line.extend_from_slice(TAIL);
+        let (bytes, limit) = (line.len(), MAX_OUTPUT_LINE_BYTES);
+        if bytes > limit { Err(CallError::TooLong { bytes, limit }) } else { Ok(line) }
+    }
+
+    /// Sends a line of [`SessionWriter::invoke_line`].
+    pub(crate) async fn send_invoke(&self, line: &[u8]) -> Result<(), CallError> {
+        let write = |lines: &mut Vec<u8>| {
+            if self.has_ended() {
+                return false;
+            }
+            lines.extend_from_slice(line);
+            true
+        };
+        let sent = self.0.outbox.push(line.len(), write).await;
+        sent.map_err(|_| if self.has_ended() { CallError::SessionEnded } else { CallError::HostGone })
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.0.ended.load(Ordering::Relaxed)
+    }
+
     /// Ends the session well.
     pub(crate) async fn end(&self) {
         self.finish(&[END]).await;
@@ -97,6 +130,14 @@ impl SessionWriter {
         // Nobody is left to be told that the host is gone.
         let _ = outbox.push(length, write).await;
     }
+}
+
+#[derive(Serialize)]
+struct InvokeBody<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    backwards_request_id: &'a str,
+    request: &'a Map<String, Value>,
 }
 
 #[derive(Serialize)]
