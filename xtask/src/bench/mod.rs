@@ -4,6 +4,7 @@ mod example;
 mod machine;
 mod media;
 mod memory;
+mod protocol;
 mod startup;
 mod statistics;
 
@@ -29,6 +30,12 @@ pub enum What {
         #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
+    /// Messages a second through the standard streams, and the memory that calls leave behind
+    Protocol {
+        /// How often each is measured
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
 }
 
 /// Measures. A missed target is told, not an error.
@@ -39,6 +46,7 @@ pub async fn run(what: What) -> Result<()> {
     match what {
         What::Startup { runs } => startup::run(runs).await,
         What::Media { runs } => media::run(runs).await,
+        What::Protocol { runs } => protocol::run(runs).await,
     }
 }
 

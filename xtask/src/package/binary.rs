@@ -1,6 +1,5 @@
 //! The static binary.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +16,7 @@ const FLAGS: [&str; 4] = ["-C", "target-feature=+crt-static", "--cfg", "getrando
 /// Builds the plugin's binary for release and makes sure that it is static. Its path comes back.
 pub(super) fn build(arch: Arch) -> Result<PathBuf> {
     let shell = project::shell()?;
-    let folder = target_folder();
+    let folder = project::target_folder();
     // A target is named, this machine's own as it is, so that the flags reach neither build scripts nor macros.
     let build = project::cargo(&shell)
         .args(["build", "--release", "--package", "kling-dify", "--bin", BINARY, "--target", arch.target()])
@@ -31,12 +30,6 @@ pub(super) fn build(arch: Arch) -> Result<PathBuf> {
     let binary = folder.join(arch.target()).join("release").join(BINARY);
     ensure_static(&binary, arch)?;
     Ok(binary)
-}
-
-/// The usual one: another would build every dependency's macros and build scripts once more.
-fn target_folder() -> PathBuf {
-    let root = project::root();
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
 fn ensure_static(binary: &Path, arch: Arch) -> Result<()> {
