@@ -7,13 +7,16 @@
 pub mod arch;
 pub mod bench;
 pub mod bump;
+pub mod conformance;
 pub mod daemon_e2e;
+pub mod debug;
 pub mod declaration;
 pub mod demo;
 pub mod difypkg;
 pub mod e2e;
 pub mod empty_root;
 pub mod emulator;
+pub mod fuzz;
 mod installed;
 pub mod keygen;
 pub mod offline;

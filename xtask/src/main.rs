@@ -5,7 +5,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, bump, daemon_e2e, demo, e2e, keygen, offline, package, sign, test, verify, wheel};
+use xtask::{
+    bench, bump, conformance, daemon_e2e, debug, demo, e2e, fuzz, keygen, offline, package, sign, test, verify, wheel,
+};
 
 /// The habits of this repository
 #[derive(Parser)]
@@ -27,6 +29,8 @@ enum Command {
     Probe,
     /// Install and show the package where there is no network
     Offline(offline::Options),
+    /// Run the plugin here, registered with a running Dify for debugging
+    Debug(debug::Options),
     /// Check formatting, lints, tests and documentation
     Test,
     /// Run every tool through the package, across two processes, with either kind of key
@@ -43,6 +47,10 @@ enum Command {
     Bump(bump::Options),
     /// Print what the changelog says about a version
     Notes(bump::NotesOptions),
+    /// Let Dify's own Python SDK read our declarations and all that our plugins say
+    Conformance(conformance::Options),
+    /// Run the fuzz targets
+    Fuzz(fuzz::Options),
     /// Measure
     Bench {
         #[command(subcommand)]
@@ -66,6 +74,9 @@ async fn main() -> ExitCode {
         Command::Verify(options) => verify::run(&options),
         Command::Bump(options) => bump::run(&options),
         Command::Notes(options) => bump::print_notes(&options),
+        Command::Debug(options) => debug::run(options).await,
+        Command::Conformance(options) => conformance::run(&options).await,
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench { what } => bench::run(what).await,
     };
     match done {

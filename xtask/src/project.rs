@@ -1,7 +1,7 @@
 //! Where things are, and cargo started from within cargo.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use xshell::{Cmd, Shell};
@@ -22,6 +22,11 @@ pub fn root() -> &'static Path {
 /// A path as a reader of the output wants it: from the root, where it lies below it.
 pub fn short(path: &Path) -> std::path::Display<'_> {
     path.strip_prefix(root()).unwrap_or(path).display()
+}
+
+/// Where builds go: another folder would build every dependency's macros and build scripts once more.
+pub fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// A shell at the root.

@@ -1,23 +1,12 @@
-//! The declaration is reckoned as Dify's daemon stores it, and takes no more than this repository allows itself.
+//! The plugin's declaration keeps Dify's rules, and takes no more than this repository allows itself.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use dify_plugin::declaration::{Folder, check};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::declaration::{Declaration, MAX_STORED_BYTES, ensure_fits, yaml};
 use xtask::project;
-
-fn fixture() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/declaration")
-}
-
-#[test]
-fn it_is_what_the_daemon_stores_byte_for_byte() {
-    // Written by dify-plugin-daemon 0.6.10: its decoder, then `json.Marshal`.
-    let expected = include_str!("fixtures/declaration/stored.json");
-    assert_eq!(Declaration::read(&fixture()).unwrap().stored().unwrap(), expected);
-}
 
 #[test]
 fn texts_are_told_from_other_things() {
@@ -30,8 +19,14 @@ fn texts_are_told_from_other_things() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let refusal = Declaration::read(&fixture().join("tools")).unwrap_err().to_string();
-    assert_eq!(refusal, "manifest.yaml cannot be read");
+    let refusal = Declaration::read(TempDir::new().unwrap().path()).unwrap_err().to_string();
+    assert_eq!(refusal, "manifest.yaml: names manifest.yaml, which is missing");
+}
+
+#[test]
+fn this_plugin_keeps_every_rule() {
+    let report = check(&Folder::new(project::root().join("plugin")));
+    assert_eq!(report.findings, []);
 }
 
 #[test]

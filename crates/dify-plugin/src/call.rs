@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::dify::Dify;
+
 /// A tool's parameters by name. Dify passes numbers through 64-bit floats, so integers beyond 2^53 arrive rounded and
 /// `5.0` arrives as `5` (dify-plugin-daemon 0.6.10).
 pub type Parameters = Map<String, Value>;
@@ -25,6 +27,8 @@ pub struct ToolCall {
     pub credentials: Credentials,
     /// `api-key`, `oauth2` or `unauthorized`; absent where the host does not say.
     pub credential_type: Option<String>,
+    /// For calls back into Dify until the tool is done.
+    pub dify: Dify,
 }
 
 impl fmt::Debug for ToolCall {
@@ -36,7 +40,7 @@ impl fmt::Debug for ToolCall {
             .field("parameters", &Names(&self.parameters))
             .field("credentials", &self.credentials)
             .field("credential_type", &self.credential_type)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,6 +57,8 @@ pub struct Session {
     pub message_id: Option<String>,
     /// The Dify app.
     pub app_id: Option<String>,
+    /// The endpoint that was set up, for a request to one.
+    pub endpoint_id: Option<String>,
     /// What the caller adds. Agents send an object
     /// (`{"credentials":{"tool_credentials":{"<provider>":"<credential id>"}}}`), workflows send nothing.
     pub context: Option<Value>,
@@ -125,6 +131,7 @@ mod tests {
             parameters: map(json!({"prompt": "a private wish"})),
             credentials: map(json!({"api_key": "sk-not-a-real-key"})).into(),
             credential_type: None,
+            dify: Dify::detached(),
         };
         let shown = format!("{call:?} {call:#?}");
         assert!(shown.contains("prompt") && shown.contains("api_key"), "{shown}");

@@ -96,4 +96,20 @@ pub enum BuildError {
     /// Two tools have the same name.
     #[error("the tool `{0}` is there twice")]
     DuplicateTool(String),
+    /// Two endpoints have paths that match the same, and the same method.
+    #[error("the endpoint {method} `{path}` is there twice")]
+    DuplicateEndpoint {
+        /// The later one's path rule.
+        path: String,
+        /// Its method.
+        method: String,
+    },
+    /// An endpoint's path is no rule, or Dify does not serve its method.
+    #[error("the endpoint `{path}` cannot be served: {reason}")]
+    InvalidEndpoint {
+        /// Its path rule.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
 }

@@ -43,13 +43,21 @@ enum Status {
 }
 
 /// Times in seconds, dates since 1970.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct Metadata {
     started_at: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_time: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_price: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
 }
 
 impl LogEntry {
@@ -62,7 +70,7 @@ impl LogEntry {
             error: None,
             status: Status::Start,
             data: Map::new(),
-            metadata: Metadata { started_at: unix_seconds(), finished_at: None, elapsed_time: None },
+            metadata: Metadata { started_at: unix_seconds(), ..Metadata::default() },
             started: Instant::now(),
         }
     }
@@ -83,6 +91,28 @@ impl LogEntry {
             Value::Null => Map::new(),
             value => Map::from_iter([("value".to_owned(), value)]),
         };
+        self
+    }
+
+    /// Who does the step, such as a service's name.
+    #[must_use]
+    pub fn provider(mut self, provider: impl Into<String>) -> Self {
+        self.metadata.provider = Some(provider.into());
+        self
+    }
+
+    /// How many tokens of a model the step took.
+    #[must_use]
+    pub fn tokens(mut self, total: u64) -> Self {
+        self.metadata.total_tokens = Some(total);
+        self
+    }
+
+    /// What the step cost, in a currency such as `USD`.
+    #[must_use]
+    pub fn price(mut self, total: f64, currency: impl Into<String>) -> Self {
+        self.metadata.total_price = Some(total);
+        self.metadata.currency = Some(currency.into());
         self
     }
 

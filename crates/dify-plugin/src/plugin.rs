@@ -7,6 +7,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::endpoint::{Endpoint, Endpoints};
+use crate::oauth::OAuth;
+use crate::options::DynamicOptions;
+use crate::runtime_parameters::RuntimeParameters;
 use crate::{BuildError, Credentials, Error, MessageSink, ToolCall};
 
 /// One tool. Calls run concurrently, each in a task of its own.
@@ -40,17 +44,52 @@ pub trait CredentialsCheck: Send + Sync + 'static {
     async fn check(&self, credentials: Credentials) -> Result<(), Error>;
 }
 
-/// A provider's tools and its credentials check, ready to be [served](crate::serve).
+/// A provider's tools, its endpoints and what else it offers, ready to be [served](crate::serve).
 pub struct Plugin {
     pub(crate) provider: String,
     pub(crate) tools: HashMap<String, Arc<dyn Tool>>,
     pub(crate) credentials: Option<Arc<dyn CredentialsCheck>>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) options: Option<Arc<dyn DynamicOptions>>,
+    pub(crate) runtime_parameters: Option<Arc<dyn RuntimeParameters>>,
+    pub(crate) oauth: Option<Arc<dyn OAuth>>,
+    #[cfg(feature = "http-client")]
+    pub(crate) http: Option<reqwest::Client>,
 }
 
 impl Plugin {
     /// Starts a plugin for the provider of this name (`identity.name` of the provider's declaration).
     pub fn builder(provider: impl Into<String>) -> PluginBuilder {
-        PluginBuilder { provider: provider.into(), tools: Vec::new(), credentials: None }
+        PluginBuilder {
+            provider: provider.into(),
+            tools: Vec::new(),
+            credentials: None,
+            endpoints: Vec::new(),
+            options: None,
+            runtime_parameters: None,
+            oauth: None,
+            #[cfg(feature = "http-client")]
+            http: None,
+        }
+    }
+}
+
+impl Plugin {
+    /// The texts are those of the Python SDK (`dify_plugin` 0.10.1).
+    pub(crate) fn check_provider(&self, provider: &str) -> Result<(), Error> {
+        if self.provider == provider {
+            return Ok(());
+        }
+        Err(Error::NotFound(format!("Provider `{provider}` not found")))
+    }
+
+    /// The part that answers an action, if the plugin was built with it.
+    pub(crate) fn part<T: ?Sized>(part: Option<&Arc<T>>, action: &str) -> Result<Arc<T>, Error> {
+        part.cloned().ok_or_else(|| Self::does_not_implement(action))
+    }
+
+    pub(crate) fn does_not_implement(action: &str) -> Error {
+        Error::NotImplemented(format!("this plugin does not implement the action `{action}`"))
     }
 }
 
@@ -60,7 +99,11 @@ impl fmt::Debug for Plugin {
             .field("provider", &self.provider)
             .field("tools", &self.tools.keys())
             .field("credentials", &self.credentials.is_some())
-            .finish()
+            .field("endpoints", &self.endpoints)
+            .field("options", &self.options.is_some())
+            .field("runtime_parameters", &self.runtime_parameters.is_some())
+            .field("oauth", &self.oauth.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,6 +113,12 @@ pub struct PluginBuilder {
     provider: String,
     tools: Vec<Arc<dyn Tool>>,
     credentials: Option<Arc<dyn CredentialsCheck>>,
+    endpoints: Vec<Arc<dyn Endpoint>>,
+    options: Option<Arc<dyn DynamicOptions>>,
+    runtime_parameters: Option<Arc<dyn RuntimeParameters>>,
+    oauth: Option<Arc<dyn OAuth>>,
+    #[cfg(feature = "http-client")]
+    http: Option<reqwest::Client>,
 }
 
 impl PluginBuilder {
@@ -85,11 +134,45 @@ impl PluginBuilder {
         self
     }
 
+    /// Adds an endpoint.
+    pub fn endpoint(mut self, endpoint: impl Endpoint) -> Self {
+        self.endpoints.push(Arc::new(endpoint));
+        self
+    }
+
+    /// Sets who lists the options of parameters of the type `dynamic-select`.
+    pub fn options(mut self, options: impl DynamicOptions) -> Self {
+        self.options = Some(Arc::new(options));
+        self
+    }
+
+    /// Sets who makes the parameters of tools that declare `has_runtime_parameters`.
+    pub fn runtime_parameters(mut self, parameters: impl RuntimeParameters) -> Self {
+        self.runtime_parameters = Some(Arc::new(parameters));
+        self
+    }
+
+    /// Sets how users sign in at the service, for a provider that declares an `oauth_schema`.
+    pub fn oauth(mut self, oauth: impl OAuth) -> Self {
+        self.oauth = Some(Arc::new(oauth));
+        self
+    }
+
+    /// Sets the client for the calls back into Dify that are HTTP: the upload of files, and all of them in serverless
+    /// mode. Without it those fail with [`CallError::NoHttpClient`](crate::CallError::NoHttpClient). It must reach hosts
+    /// in Dify's own network.
+    #[cfg(feature = "http-client")]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
     /// The plugin.
     ///
     /// # Errors
     ///
-    /// [`BuildError::DuplicateTool`] when two tools have one name.
+    /// [`BuildError::DuplicateTool`] when two tools have one name, [`BuildError::DuplicateEndpoint`] and
+    /// [`BuildError::InvalidEndpoint`] for endpoints that cannot be served.
     pub fn build(self) -> Result<Plugin, BuildError> {
         let mut tools = HashMap::with_capacity(self.tools.len());
         for tool in self.tools {
@@ -98,7 +181,17 @@ impl PluginBuilder {
                 Entry::Vacant(free) => free.insert(tool),
             };
         }
-        Ok(Plugin { provider: self.provider, tools, credentials: self.credentials })
+        Ok(Plugin {
+            provider: self.provider,
+            tools,
+            credentials: self.credentials,
+            endpoints: Endpoints::new(self.endpoints)?,
+            options: self.options,
+            runtime_parameters: self.runtime_parameters,
+            oauth: self.oauth,
+            #[cfg(feature = "http-client")]
+            http: self.http,
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! From a line of the host to a request whose fields are checked.
+//! From a line of the host to a request whose fields are checked, or to an answer of Dify.
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,10 @@ use crate::{Error, Session};
 /// Session ids are UUIDs. Every answer repeats the id, so one of megabytes would break the limit of a line.
 const MAX_SESSION_ID_BYTES: usize = 1024;
 
+/// The events a host sends.
+const REQUEST: &str = "request";
+const ANSWER: &str = "backwards_response";
+
 /// What a line turned out to be.
 #[derive(Debug)]
 pub(crate) enum Incoming {
@@ -15,6 +19,8 @@ pub(crate) enum Incoming {
     Request(Box<Request>),
     /// A request that cannot be used, of a session that must be told so.
     Refused { session_id: String, error: Error },
+    /// Part of an answer to a call back into Dify.
+    Answer(Answer),
     /// Nothing anybody waits for an answer to, and why.
     Ignored(&'static str),
 }
@@ -23,18 +29,44 @@ pub(crate) enum Incoming {
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) session: Session,
+    /// The kind of access, `type` on the wire. Absent in hosts that leave the action to tell it.
+    pub(crate) access: Option<String>,
     pub(crate) action: String,
     pub(crate) fields: Fields,
 }
 
+/// One line of an answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) session_id: String,
+    /// The id of the call, which the plugin gave it.
+    pub(crate) request_id: String,
+    pub(crate) part: AnswerPart,
+    /// The line's length.
+    pub(crate) bytes: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum AnswerPart {
+    /// The data of a response.
+    Item(Value),
+    /// Dify's text of what went wrong.
+    Error(String),
+    /// The last part, also after an error.
+    End,
+    /// Something unreadable, and why.
+    Broken(String),
+}
+
 /// Reads one line.
 pub(crate) fn read(mut line: Vec<u8>) -> Incoming {
+    let bytes = line.len();
     let parsed = serde_json::from_slice(&line)
         .or_else(|error| if replace_lone_surrogates(&mut line) { serde_json::from_slice(&line) } else { Err(error) });
     match parsed {
         Ok(Value::Object(envelope)) => {
             drop(line);
-            open(envelope)
+            open(envelope, bytes)
         }
         Ok(_) => Incoming::Ignored("not an object"),
         // The texts of syntax errors tell what and where, and quote nothing.
@@ -51,23 +83,38 @@ pub(crate) fn too_long(head: &[u8], bytes: usize, limit: usize) -> Incoming {
 fn refuse(line: &[u8], error: Error, reason: &'static str) -> Incoming {
     let found = salvage(line);
     match found.session_id.filter(|id| id.len() <= MAX_SESSION_ID_BYTES) {
-        Some(session_id) if found.event.is_none_or(|event| event == "request") => {
+        Some(session_id) if found.event.as_deref().is_none_or(|event| event == REQUEST) => {
             Incoming::Refused { session_id, error }
         }
-        _ => Incoming::Ignored(reason),
+        Some(session_id) => match found.request_id {
+            // Sooner than after minutes of silence.
+            Some(request_id) if found.event.as_deref() == Some(ANSWER) => {
+                let part = AnswerPart::Broken(reason.to_owned());
+                Incoming::Answer(Answer { session_id, request_id, part, bytes: line.len() })
+            }
+            _ => Incoming::Ignored(reason),
+        },
+        None => Incoming::Ignored(reason),
     }
 }
 
-fn open(mut envelope: Map<String, Value>) -> Incoming {
-    match envelope.get("event").and_then(Value::as_str) {
-        Some("request") => {}
+fn open(mut envelope: Map<String, Value>, bytes: usize) -> Incoming {
+    let is_answer = match envelope.get("event").and_then(Value::as_str) {
+        Some(REQUEST) => false,
+        Some(ANSWER) => true,
         Some(_) => return Incoming::Ignored("an unknown event"),
         None => return Incoming::Ignored("no event"),
-    }
+    };
     let session_id = match envelope.remove("session_id") {
         Some(Value::String(id)) if id.len() <= MAX_SESSION_ID_BYTES => id,
         _ => return Incoming::Ignored("a request without a session"),
     };
+    if is_answer {
+        return match read_answer(envelope) {
+            Some((request_id, part)) => Incoming::Answer(Answer { session_id, request_id, part, bytes }),
+            None => Incoming::Ignored("an answer to no call"),
+        };
+    }
     let data = match envelope.remove("data") {
         Some(Value::Object(data)) => data,
         other => {
@@ -83,13 +130,27 @@ fn open(mut envelope: Map<String, Value>) -> Incoming {
         conversation_id: envelope.optional_string("conversation_id"),
         message_id: envelope.optional_string("message_id"),
         app_id: envelope.optional_string("app_id"),
+        endpoint_id: envelope.optional_string("endpoint_id"),
         context: envelope.optional("context"),
     };
+    let access = fields.optional_string("type");
     let action = fields.string("action");
     match envelope.check().and_then(|()| fields.check()) {
-        Ok(()) => Incoming::Request(Box::new(Request { session, action, fields })),
+        Ok(()) => Incoming::Request(Box::new(Request { session, access, action, fields })),
         Err(error) => Incoming::Refused { session_id: session.session_id, error },
     }
+}
+
+fn read_answer(mut envelope: Map<String, Value>) -> Option<(String, AnswerPart)> {
+    let Some(Value::Object(mut data)) = envelope.remove("data") else { return None };
+    let Some(Value::String(request_id)) = data.remove("backwards_request_id") else { return None };
+    let part = match data.get("event").and_then(Value::as_str) {
+        Some("response") => AnswerPart::Item(data.remove("data").unwrap_or_default()),
+        Some("error") => AnswerPart::Error(data.get("message").and_then(Value::as_str).unwrap_or_default().to_owned()),
+        Some("end") => AnswerPart::End,
+        _ => AnswerPart::Broken("a part of an unknown kind".into()),
+    };
+    Some((request_id, part))
 }
 
 /// An object whose fields are taken one by one; what is wrong with them is told once, at the end.

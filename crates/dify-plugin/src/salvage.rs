@@ -8,14 +8,19 @@ const HEAD_BYTES: usize = 8 * 1024;
 pub(crate) struct Salvaged {
     pub(crate) session_id: Option<String>,
     pub(crate) event: Option<String>,
+    /// The call it answers.
+    pub(crate) request_id: Option<String>,
 }
 
-/// Looks for the session's id and the event among the fields of the outermost object, in the first kilobytes.
+/// Looks for the session's id and the event among the fields of the outermost object, and for the id of a call in its
+/// `data`, in the first kilobytes.
 pub(crate) fn salvage(line: &[u8]) -> Salvaged {
     let mut found = Salvaged::default();
     let mut rest = line.get(..HEAD_BYTES).unwrap_or(line);
     let mut depth = 0_usize;
     let mut key: Option<&[u8]> = None;
+    // In `data`, the object itself.
+    let mut inner_key: Option<&[u8]> = None;
     while let Some((&byte, after)) = rest.split_first() {
         match byte {
             b'"' => {
@@ -26,14 +31,23 @@ pub(crate) fn salvage(line: &[u8]) -> Salvaged {
                     (1, None) => key = Some(string),
                     (1, Some(b"\"session_id\"")) => found.session_id = serde_json::from_slice(string).ok(),
                     (1, Some(b"\"event\"")) => found.event = serde_json::from_slice(string).ok(),
+                    (2, Some(b"\"data\"")) => match inner_key {
+                        None => inner_key = Some(string),
+                        Some(b"\"backwards_request_id\"") => found.request_id = serde_json::from_slice(string).ok(),
+                        Some(_) => {}
+                    },
                     _ => {}
                 }
                 continue;
             }
-            b'{' | b'[' => depth += 1,
+            b'{' | b'[' => {
+                depth += 1;
+                inner_key = None;
+            }
             b'}' | b']' if depth <= 1 => break,
             b'}' | b']' => depth -= 1,
             b',' if depth == 1 => key = None,
+            b',' if depth == 2 => inner_key = None,
             // A line that does not begin as an object is nobody's.
             _ if depth == 0 && !byte.is_ascii_whitespace() => break,
             _ => {}
@@ -100,7 +114,7 @@ mod tests {
     use super::*;
 
     fn both(line: &str) -> (Option<String>, Option<String>) {
-        let Salvaged { session_id, event } = salvage(line.as_bytes());
+        let Salvaged { session_id, event, .. } = salvage(line.as_bytes());
         (session_id, event)
     }
 
@@ -124,6 +138,16 @@ mod tests {
         assert_eq!(both(r#"oops {"session_id":"x"}"#), (None, None));
         assert_eq!(both(r#"{"session_id":"cut o"#), (None, None));
         assert_eq!(both(""), (None, None));
+    }
+
+    #[test]
+    fn the_call_that_is_answered_is_found_in_the_data_alone() {
+        let id = |line: &str| salvage(line.as_bytes()).request_id;
+        let answer = r#"{"context":{"backwards_request_id":"x"},"data":{"n":{"backwards_request_id":"y"},"#;
+        assert_eq!(id(&format!(r#"{answer}"backwards_request_id":"b-1","data":{{"#)).as_deref(), Some("b-1"));
+        assert_eq!(id(answer), None);
+        assert_eq!(id(r#"{"data":["backwards_request_id","x","#), None);
+        assert_eq!(id(r#"{"data":"backwards_request_id","backwards_request_id":"x""#), None);
     }
 
     #[test]

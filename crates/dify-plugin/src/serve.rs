@@ -1,171 +1,142 @@
-//! The life of a plugin: heartbeats, sessions, and the end.
+//! The whole `main` of a plugin.
 
-use std::panic::AssertUnwindSafe;
+use std::fmt;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::FutureExt;
-use tokio::runtime;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{self, Instant, MissedTickBehavior};
+use tokio::runtime::{self, Runtime};
 
-use crate::connection::{Connection, Frame, MAX_LINE_BYTES, Outbox};
-use crate::request::{self, Incoming, Request};
-use crate::session::SessionWriter;
-use crate::{Error, Plugin, router, stderr};
+use crate::connection::Connection;
+#[cfg(feature = "remote")]
+use crate::declaration::{Declaration, Folder, Invalid, Source};
+use crate::settings::{BadSetting, InstallMethod, Settings};
+use crate::{Plugin, life, stderr};
 
-/// Dify's daemon starts to use a plugin at its first heartbeat and kills one that was silent for 120 s
-/// (dify-plugin-daemon 0.6.10); the Python SDK sends one every 10 s.
-pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
-
-const HEARTBEAT: &[u8] = b"{\"event\":\"heartbeat\",\"session_id\":null,\"data\":{}}\n";
-
-/// How long running sessions may still finish when the host has closed stdin, and then how long the last lines may
-/// take. Together less than the second after which a plugin should be gone.
-const SESSION_GRACE: Duration = Duration::from_millis(550);
-const FLUSH_GRACE: Duration = Duration::from_millis(150);
-
-/// The whole `main` of a plugin: serves on the [standard streams](Connection::stdio) until the host is gone.
-///
-/// Runs on a tokio runtime of its own with two worker threads. A panic anywhere prints one line to stderr, telling
-/// the place and never the message, which might quote a user's input.
+/// The whole `main` of a plugin: serves until the host is gone. [`Server`] with nothing changed.
 pub fn serve(plugin: Plugin) -> ExitCode {
-    stderr::quiet_panics();
-    let runtime =
-        runtime::Builder::new_multi_thread().worker_threads(2).thread_name("dify-worker").enable_all().build();
-    let started = runtime.and_then(|runtime| Ok((runtime, Connection::stdio()?)));
-    let (runtime, connection) = match started {
-        Ok(started) => started,
-        Err(error) => {
-            stderr::write_line(&format!("the plugin cannot start: {error}"));
-            return ExitCode::FAILURE;
+    Server::new(plugin).run()
+}
+
+/// A plugin about to be served.
+///
+/// How is told by `INSTALL_METHOD`, in the environment or, where it is not set or empty there, in the file `.env` of
+/// the working directory. All other settings are looked up in the same way.
+///
+/// - `local`, or nothing: on the [standard streams](Connection::stdio), as Dify's daemon starts plugins.
+/// - `remote`: registers with a running Dify for debugging, over TCP: `REMOTE_INSTALL_URL` (`host:port`, or
+///   `REMOTE_INSTALL_HOST` and `REMOTE_INSTALL_PORT`) and `REMOTE_INSTALL_KEY`, as Dify's page of plugins shows them.
+///   It needs what [`Server::declaration`] says. A lost connection is made again after 5 s, with the whole
+///   registration. Three refusals in a row end it, as do three attempts to reach a Dify that was never there; one
+///   that had it before and is away is waited for.
+///
+///   **Beware**: a Dify since plugin daemon 0.6.1 that has the plugin installed as a package *uninstalls that package*
+///   when the debugged one leaves. `REMOTE_INSTALL_NAME` and `REMOTE_INSTALL_AUTHOR` register under another name.
+/// - `serverless`: as an HTTP server on `SERVERLESS_HOST` (`0.0.0.0`) and `SERVERLESS_PORT` (8080), for the plugin
+///   daemon at `DIFY_PLUGIN_DAEMON_URL` (`http://localhost:5002`). An invocation whose session id was seen in the last
+///   15 minutes is not run again: it is given the first one's answer, or told that it cannot be repeated.
+/// - `aws_lambda`: the same on `AWS_LAMBDA_HOST` and `AWS_LAMBDA_PORT`.
+///
+/// Anything else, or a setting that cannot be used, is told by a line on stderr and a failure.
+#[must_use]
+pub struct Server {
+    plugin: Plugin,
+    #[cfg(feature = "remote")]
+    declaration: Box<dyn FnOnce() -> Result<Declaration, Invalid> + Send>,
+}
+
+impl Server {
+    /// A plugin declared by the folder it is started in.
+    pub fn new(plugin: Plugin) -> Self {
+        Self {
+            plugin,
+            #[cfg(feature = "remote")]
+            declaration: Box::new(|| Declaration::from_source(&Folder::new("."))),
         }
-    };
-    runtime.block_on(serve_on(plugin, connection));
-    // Whatever blocks a thread must not keep the process.
-    runtime.shutdown_background();
-    ExitCode::SUCCESS
-}
-
-/// Serves until the host is gone: at once when nobody reads any more, and within 0.7 s when nothing more comes in, so
-/// that running sessions may finish.
-pub async fn serve_on(plugin: Plugin, mut connection: Connection) {
-    let plugin = Arc::new(plugin);
-    let outbox = connection.outbox.clone();
-    // Dropping the set at the end stops its task.
-    let mut heart = JoinSet::new();
-    send_heartbeat(&outbox).await;
-    heart.spawn(keep_beating(outbox.clone()));
-
-    let (stop, stopping) = watch::channel(false);
-    let mut sessions = JoinSet::new();
-    loop {
-        let frame = tokio::select! {
-            frame = connection.incoming.recv() => frame,
-            Some(_) = sessions.join_next() => continue,
-            () = outbox.closed() => return,
-        };
-        let Some(frame) = frame else { break };
-        let answer = match read_frame(frame) {
-            Some(Incoming::Request(request)) => Answer::Work(plugin.clone(), request),
-            Some(Incoming::Refused { session_id, error }) => Answer::Refusal(session_id, error),
-            Some(Incoming::Ignored(_)) | None => continue,
-        };
-        sessions.spawn(answer.run(outbox.clone(), stopping.clone()));
     }
 
-    tokio::select! {
-        () = wind_down(sessions, &stop, &outbox) => {}
-        () = outbox.closed() => {}
+    /// Sets where the YAML and the icons are that remote mode registers: a folder, or files within the program. Read
+    /// only there. Without it, it is the working directory, as in an unpacked package.
+    #[cfg(feature = "remote")]
+    pub fn declaration(mut self, source: impl Source + Send + 'static) -> Self {
+        self.declaration = Box::new(move || Declaration::from_source(&source));
+        self
     }
-}
 
-/// Lets sessions finish for a moment, stops those that do not, and sees the last lines out.
-async fn wind_down(mut sessions: JoinSet<()>, stop: &watch::Sender<bool>, outbox: &Outbox) {
-    if time::timeout(SESSION_GRACE, all_ended(&mut sessions)).await.is_err() {
-        stop.send_replace(true);
-    }
-    let last = async {
-        all_ended(&mut sessions).await;
-        outbox.flushed().await;
-    };
-    // Whatever is not out by then has nobody who takes it.
-    let _ = time::timeout(FLUSH_GRACE, last).await;
-}
-
-async fn all_ended(sessions: &mut JoinSet<()>) {
-    while sessions.join_next().await.is_some() {}
-}
-
-fn read_frame(frame: Frame) -> Option<Incoming> {
-    let (incoming, bytes) = match frame {
-        Frame::Line(line) => {
-            let bytes = line.len();
-            (request::read(line), bytes)
-        }
-        Frame::TooLong { head, bytes } => (request::too_long(&head, bytes, MAX_LINE_BYTES), bytes),
-        Frame::Partial { bytes } => {
-            tracing::warn!(bytes, "the input ended within a line, which is dropped");
-            return None;
-        }
-    };
-    // What a line holds is the user's, and stays out of logs.
-    match &incoming {
-        Incoming::Ignored(reason) => tracing::warn!(bytes, reason, "ignored a line of the host"),
-        Incoming::Refused { error, .. } => tracing::warn!(bytes, kind = error.error_type(), "refused a request"),
-        Incoming::Request(_) => {}
-    }
-    Some(incoming)
-}
-
-async fn send_heartbeat(outbox: &Outbox) {
-    let write = |lines: &mut Vec<u8>| {
-        lines.extend_from_slice(HEARTBEAT);
-        true
-    };
-    // A host that is gone is seen by whoever watches for it.
-    let _ = outbox.push(HEARTBEAT.len(), write).await;
-}
-
-async fn keep_beating(outbox: Outbox) {
-    let mut beat = time::interval_at(Instant::now() + HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
-    // After a host that paused, one is enough.
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        beat.tick().await;
-        send_heartbeat(&outbox).await;
-    }
-}
-
-enum Answer {
-    Work(Arc<Plugin>, Box<Request>),
-    Refusal(String, Error),
-}
-
-impl Answer {
-    /// Sees one session to its end, whatever happens in it.
-    async fn run(self, outbox: Outbox, mut stopping: watch::Receiver<bool>) {
-        let (plugin, request) = match self {
-            Self::Work(plugin, request) => (plugin, request),
-            Self::Refusal(session_id, error) => return SessionWriter::new(outbox, &session_id).fail(&error).await,
-        };
-        let session = SessionWriter::new(outbox, &request.session.session_id);
-        let work = AssertUnwindSafe(router::answer(&plugin, *request, &session)).catch_unwind();
-        let result = tokio::select! {
-            biased;
-            result = work => result,
-            Ok(_) = stopping.wait_for(|stop| *stop) => Ok(Err(Error::Connection("the plugin is being stopped".into()))),
-        };
-        match result {
-            Ok(Ok(())) => session.end().await,
-            Ok(Err(error)) => session.fail(&error).await,
-            Err(payload) => {
-                session.fail(&Error::Internal("the plugin failed unexpectedly (a panic)".into())).await;
-                // Only now: what was thrown may itself panic when dropped.
-                drop(payload);
+    /// Serves until the host is gone.
+    ///
+    /// Runs on a tokio runtime of its own with two worker threads. A panic anywhere prints one line to stderr, telling
+    /// the place and never the message, which might quote a user's input.
+    pub fn run(self) -> ExitCode {
+        stderr::quiet_panics();
+        match self.try_run() {
+            Ok(code) => code,
+            Err(error) => {
+                error.to_string().lines().for_each(stderr::write_line);
+                ExitCode::FAILURE
             }
         }
     }
+
+    fn try_run(self) -> Result<ExitCode, BadSetting> {
+        let settings = Settings::of_process(".")?;
+        match settings.install_method()? {
+            InstallMethod::Local => local(self.plugin),
+            InstallMethod::Remote => remote(self, &settings),
+            InstallMethod::Serverless => serverless(self, &settings, "SERVERLESS"),
+            InstallMethod::AwsLambda => serverless(self, &settings, "AWS_LAMBDA"),
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("plugin", &self.plugin).finish_non_exhaustive()
+    }
+}
+
+fn local(plugin: Plugin) -> Result<ExitCode, BadSetting> {
+    let runtime = runtime()?;
+    let connection = Connection::stdio().map_err(|error| cannot_start(&error))?;
+    runtime.block_on(life::serve_on(plugin, connection));
+    // Whatever blocks a thread must not keep the process.
+    runtime.shutdown_background();
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "remote")]
+fn remote(server: Server, settings: &Settings) -> Result<ExitCode, BadSetting> {
+    let target = crate::remote::Target::of(settings)?;
+    let declaration = (server.declaration)().map_err(|invalid| BadSetting(invalid.to_string()))?;
+    let registration = crate::remote::Registration::new(&declaration, &target);
+    let (plugin, runtime) = (std::sync::Arc::new(server.plugin), runtime()?);
+    let code = runtime.block_on(crate::remote::serve(&plugin, &target, &registration));
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+#[cfg(not(feature = "remote"))]
+fn remote(_: Server, _: &Settings) -> Result<ExitCode, BadSetting> {
+    Err(BadSetting("this plugin was built without its `remote` mode".into()))
+}
+
+#[cfg(feature = "serverless")]
+fn serverless(server: Server, settings: &Settings, prefix: &str) -> Result<ExitCode, BadSetting> {
+    let place = crate::serverless::Place::of(settings, prefix)?;
+    let runtime = runtime()?;
+    let code = runtime.block_on(crate::serverless::serve(server.plugin, place))?;
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+#[cfg(not(feature = "serverless"))]
+fn serverless(_: Server, _: &Settings, _: &str) -> Result<ExitCode, BadSetting> {
+    Err(BadSetting("this plugin was built without its `serverless` mode".into()))
+}
+
+fn runtime() -> Result<Runtime, BadSetting> {
+    let mut builder = runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).thread_name("dify-worker").enable_all().build().map_err(|error| cannot_start(&error))
+}
+
+fn cannot_start(error: &std::io::Error) -> BadSetting {
+    BadSetting(format!("the plugin cannot start: {error}"))
 }

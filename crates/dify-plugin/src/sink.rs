@@ -2,13 +2,16 @@
 
 use std::borrow::Borrow;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::Stream;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::connection::MAX_OUTPUT_LINE_BYTES;
 use crate::session::SessionWriter;
-use crate::{BlobError, BlobMeta, Error, LogEntry, blob};
+use crate::{BlobError, BlobMeta, Error, LogEntry, RetrieverResource, blob};
 
 /// Names Dify's workflow engine keeps for itself (graphon 0.7.0).
 const RESERVED_VARIABLES: [&str; 3] = ["text", "json", "files"];
@@ -52,24 +55,44 @@ impl MessageSink {
         self.send("image", TextBody { text: url.into() }).await
     }
 
+    /// An image by its address, with its type, such as `image/png`, for where the address does not tell it.
+    pub async fn image_of_type(&self, url: impl Into<String>, mime_type: impl Into<String>) -> Result<(), Error> {
+        let meta = ImageMeta { mime_type: mime_type.into() };
+        self.session.stream(&Chunk { kind: "image", message: TextBody { text: url.into() }, meta }).await
+    }
+
     /// An object or an array for the node's `json` output.
     ///
     /// # Errors
     ///
     /// Also [`Error::Internal`] for any other kind of value, which Dify does not take.
     pub async fn json(&self, value: impl Borrow<Value> + Send + Sync) -> Result<(), Error> {
-        let json_object: &Value = value.borrow();
-        if !(json_object.is_object() || json_object.is_array()) {
-            return Err(Error::Internal("a json message must be an object or an array".into()));
-        }
-        self.send("json", JsonBody { json_object }).await
+        self.send_json(value.borrow(), false).await
     }
 
-    /// An output of the node, declared under this name in the tool's `output_schema`.
+    /// An object or an array for the node's `json` output, which is not shown to an agent's model beside the text
+    /// (`suppress_output`).
     ///
     /// # Errors
     ///
-    /// Also [`Error::Internal`] for the names Dify keeps for itself: `text`, `json` and `files`.
+    /// As [`MessageSink::json`].
+    pub async fn json_suppressed(&self, value: impl Borrow<Value> + Send + Sync) -> Result<(), Error> {
+        self.send_json(value.borrow(), true).await
+    }
+
+    async fn send_json(&self, json_object: &Value, suppress_output: bool) -> Result<(), Error> {
+        if !(json_object.is_object() || json_object.is_array()) {
+            return Err(Error::Internal("a json message must be an object or an array".into()));
+        }
+        self.send("json", JsonBody { json_object, suppress_output }).await
+    }
+
+    /// An output of the node, declared under this name in the tool's `output_schema`. Older engines of Dify take any
+    /// value but null.
+    ///
+    /// # Errors
+    ///
+    /// Also [`Error::Internal`] for an empty name and the names Dify keeps for itself: `text`, `json` and `files`.
     pub async fn variable(&self, name: impl Into<String>, value: impl Into<Value>) -> Result<(), Error> {
         self.send_variable(name.into(), value.into(), false).await
     }
@@ -84,6 +107,9 @@ impl MessageSink {
     }
 
     async fn send_variable(&self, variable_name: String, variable_value: Value, stream: bool) -> Result<(), Error> {
+        if variable_name.is_empty() {
+            return Err(Error::Internal("a variable must have a name".into()));
+        }
         if RESERVED_VARIABLES.contains(&variable_name.as_str()) {
             return Err(Error::Internal(format!("the variable name `{variable_name}` is reserved by Dify")));
         }
@@ -94,6 +120,29 @@ impl MessageSink {
     pub async fn log(&self, entry: impl Borrow<LogEntry> + Send + Sync) -> Result<(), Error> {
         let entry: &LogEntry = entry.borrow();
         self.send("log", entry).await
+    }
+
+    /// What was found in a knowledge base, and the text made of it for a model. Agents use it, workflows do not. Needs
+    /// dify-plugin-daemon 0.0.10.
+    pub async fn retriever_resources(
+        &self,
+        resources: impl IntoIterator<Item = RetrieverResource> + Send,
+        context: impl Into<String> + Send,
+    ) -> Result<(), Error> {
+        let retriever_resources: Vec<_> = resources.into_iter().collect();
+        let context = context.into();
+        self.send("retriever_resources", RetrieverBody { retriever_resources, context }).await
+    }
+
+    /// A small file in one message. It is one line, so about 3.9 MB are the most; [`MessageSink::blob`] has no such
+    /// limit, and is what the Python SDK sends too.
+    pub async fn blob_in_one(&self, meta: BlobMeta, bytes: impl AsRef<[u8]> + Send) -> Result<(), Error> {
+        let bytes = bytes.as_ref();
+        if bytes.len() > MAX_OUTPUT_LINE_BYTES / 4 * 3 {
+            return Err(Error::Internal(format!("a file of {} bytes is too large for one message", bytes.len())));
+        }
+        let message = BlobBody { blob: STANDARD.encode(bytes) };
+        self.session.stream(&Chunk { kind: "blob", message, meta }).await
     }
 
     /// A file, streamed: at most one chunk of [`BLOB_CHUNK_BYTES`](crate::BLOB_CHUNK_BYTES) is held, besides what the
@@ -125,12 +174,17 @@ impl std::fmt::Debug for MessageSink {
 }
 
 #[derive(Serialize)]
-struct Chunk<M> {
+struct Chunk<M, E> {
     #[serde(rename = "type")]
     kind: &'static str,
     message: M,
-    /// Always null but for blobs.
-    meta: (),
+    /// Null for most kinds.
+    meta: E,
+}
+
+#[derive(Serialize)]
+struct ImageMeta {
+    mime_type: String,
 }
 
 #[derive(Serialize)]
@@ -141,6 +195,19 @@ struct TextBody {
 #[derive(Serialize)]
 struct JsonBody<'a> {
     json_object: &'a Value,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suppress_output: bool,
+}
+
+#[derive(Serialize)]
+struct RetrieverBody {
+    retriever_resources: Vec<RetrieverResource>,
+    context: String,
+}
+
+#[derive(Serialize)]
+struct BlobBody {
+    blob: String,
 }
 
 #[derive(Serialize)]

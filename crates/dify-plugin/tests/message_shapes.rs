@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use dify_plugin::host::Host;
-use dify_plugin::{BlobMeta, Error, LogEntry, MessageSink, Plugin};
+use dify_plugin::{BlobMeta, Error, LogEntry, MessageSink, Plugin, RetrieverResource};
 use futures_util::stream;
 use serde_json::{Value, json};
 
@@ -30,6 +30,38 @@ async fn plain_messages() {
     });
     let lines: Vec<_> = chunks(plugin).await.iter().map(Value::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn messages_with_more() {
+    let plugin = support::plugin(async |_, out| {
+        out.image_of_type("https://example.com/x", "image/png").await?;
+        out.json_suppressed(json!({"a": 1})).await?;
+        out.blob_in_one(BlobMeta { mime_type: "text/plain".into(), filename: "tiny.txt".into() }, "tiny").await?;
+        let found = RetrieverResource { position: Some(1), content: Some("c".into()), ..RetrieverResource::default() };
+        out.retriever_resources([found], "ctx").await
+    });
+    let lines: Vec<_> = chunks(plugin).await.iter().map(|line| line["data"]["data"].to_string()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"type":"image","message":{"text":"https://example.com/x"},"meta":{"mime_type":"image/png"}}
+    {"type":"json","message":{"json_object":{"a":1},"suppress_output":true},"meta":null}
+    {"type":"blob","message":{"blob":"dGlueQ=="},"meta":{"mime_type":"text/plain","filename":"tiny.txt"}}
+    {"type":"retriever_resources","message":{"retriever_resources":[{"position":1,"dataset_id":null,"dataset_name":null,"document_id":null,"document_name":null,"data_source_type":null,"segment_id":null,"retriever_from":null,"score":null,"hit_count":null,"word_count":null,"segment_position":null,"index_node_hash":null,"content":"c","page":null,"doc_metadata":null}],"context":"ctx"},"meta":null}
+    {}
+    "#);
+}
+
+#[tokio::test]
+async fn what_a_step_cost() {
+    let plugin = support::plugin(async |_, out| {
+        out.log(LogEntry::start("ask").provider("probe").tokens(7).price(0.25, "USD").success()).await
+    });
+    let metadata = &chunks(plugin).await[0]["data"]["data"]["message"]["metadata"];
+    assert!(metadata["started_at"].is_f64() && metadata["finished_at"].is_f64() && metadata["elapsed_time"].is_f64());
+    assert_eq!(
+        (&metadata["provider"], &metadata["total_tokens"], &metadata["total_price"], &metadata["currency"]),
+        (&json!("probe"), &json!(7), &json!(0.25), &json!("USD"))
+    );
 }
 
 #[tokio::test]
@@ -88,6 +120,8 @@ async fn messages_dify_does_not_take_are_refused() {
             out.variable("text", "x").await,
             out.variable("json", "x").await,
             out.variable_piece("files", "x").await,
+            out.variable("", "x").await,
+            out.blob_in_one(BlobMeta { mime_type: "a/b".into(), filename: "c".into() }, vec![0; 4_000_000]).await,
         ] {
             out.text(refused.unwrap_err().to_string() + "\n").await?;
         }

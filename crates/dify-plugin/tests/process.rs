@@ -1,37 +1,19 @@
 //! The example plugin as a process, over pipes: how it starts and how it goes.
 
+mod support;
+
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use dify_plugin::host::{Host, ToolInvocation};
+use support::example;
 use tokio::time::timeout;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The example beside this test. Cargo builds it before the tests, but not when told to build tests alone.
-fn example() -> PathBuf {
-    static BUILD: Once = Once::new();
-    let deps = std::env::current_exe().unwrap();
-    let profile = deps.ancestors().nth(2).unwrap();
-    let path = profile.join("examples").join("echo");
-    BUILD.call_once(|| {
-        if !path.exists() {
-            let name = profile.file_name().unwrap().to_str().unwrap();
-            let status = Command::new(env!("CARGO"))
-                .args(["build", "--quiet", "--package", "dify-plugin", "--example", "echo", "--profile"])
-                .arg(if name == "debug" { "dev" } else { name })
-                .status();
-            assert!(status.unwrap().success() && path.exists(), "no example at {}", path.display());
-        }
-    });
-    path
-}
-
 async fn start() -> Host {
-    let host = Host::spawn(Command::new(example())).unwrap();
+    let host = Host::spawn(Command::new(example("echo"))).unwrap();
     timeout(10 * SECOND, host.ready()).await.expect("no heartbeat").unwrap();
     host
 }
@@ -86,7 +68,7 @@ async fn it_goes_when_nobody_reads_stdout() {
 
 #[tokio::test]
 async fn it_goes_at_the_end_of_stdin_with_stdout_full() {
-    let mut child = Command::new(example()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(example("echo")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let stdout = child.stdout.take().unwrap();
     let request = r#"{"session_id":"s","event":"request","data":{"action":"invoke_tool","provider":"probe","tool":"echo","tool_parameters":{"bytes":100000000},"credentials":{}}}"#;

@@ -1,4 +1,7 @@
 //! `kling-aigc`: the program inside the package.
+//!
+//! `INSTALL_METHOD` tells how it serves, as any plugin's: see [`dify_plugin::Server`]. In remote mode it registers what
+//! the folder it is started in declares: an unpacked package, or `plugin/`.
 
 use std::process::ExitCode;
 

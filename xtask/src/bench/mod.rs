@@ -5,6 +5,7 @@ mod machine;
 mod media;
 mod memory;
 mod processor;
+mod protocol;
 mod startup;
 mod statistics;
 mod tasks;
@@ -37,6 +38,12 @@ pub enum What {
         #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=300))]
         seconds: u64,
     },
+    /// Messages a second through the standard streams, and the memory that calls leave behind
+    Protocol {
+        /// How often each is measured
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
 }
 
 /// Measures. A missed target is told, not an error.
@@ -48,6 +55,7 @@ pub async fn run(what: What) -> Result<()> {
         What::Startup { runs } => startup::run(runs).await,
         What::Media { runs } => media::run(runs).await,
         What::Tasks { seconds } => tasks::run(seconds).await,
+        What::Protocol { runs } => protocol::run(runs).await,
     }
 }
 

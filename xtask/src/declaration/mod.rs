@@ -1,72 +1,52 @@
-//! The plugin's declaration as Dify's daemon puts it together from the YAML: what is in it, and how large it is stored.
-
-mod entities;
-mod go_json;
+//! The plugin's declaration, checked as everything in Dify checks it, and how large it is stored.
 
 use std::fs;
+use std::ops::Deref;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use dify_plugin::declaration;
 use serde::de::DeserializeOwned;
 
-use entities::{Credential, Manifest, Provider, ProviderFile};
-pub use entities::{Parameter, Tool};
+pub use dify_plugin::declaration::{MYSQL_TEXT_BYTES, Parameter, Tool};
 
 /// What this repository allows itself: 96 KiB. Dify stores the declaration in a database and reads it often.
 pub const MAX_STORED_BYTES: usize = 96 * 1024;
-/// What a column of the type TEXT holds in `MySQL`, where a plugin daemon on `MySQL` stores the declaration. In
-/// `PostgreSQL`, which Dify installs by default, the type has no such limit (dify-plugin-daemon 0.6.10).
-pub const MYSQL_TEXT_BYTES: usize = 65_535;
 
 /// A whole declaration.
 #[derive(Debug, Clone)]
-pub struct Declaration(Manifest);
+pub struct Declaration(declaration::Declaration);
 
 impl Declaration {
     /// Reads `manifest.yaml` and the files it names, of an unpacked package or of `plugin/` itself.
     ///
     /// # Errors
-    /// When a file is missing or says what the daemon would not understand, or when there is anything but one provider
-    /// of tools.
+    /// Everything in it that Dify would refuse, a line each.
     pub fn read(folder: &Path) -> Result<Self> {
-        let mut manifest: Manifest = yaml(folder, "manifest.yaml")?;
-        let providers = manifest.plugins.only_tools().context("manifest.yaml declares more than tools")?;
-        let [provider] = providers else { bail!("manifest.yaml names {} providers of tools, not 1", providers.len()) };
-        let ProviderFile { identity, credentials_for_provider, tools } = yaml(folder, provider)?;
-        let credentials_schema = credentials_for_provider
-            .into_iter()
-            .map(|(name, credential)| Credential::named(name, credential).with_context(|| provider.clone()))
-            .collect::<Result<_>>()?;
-        let tools = tools.iter().map(|path| yaml(folder, path)).collect::<Result<_>>()?;
-        manifest.tool = Some(Provider { identity, credentials_schema, oauth_schema: (), tools });
-        Ok(Self(manifest))
-    }
-
-    /// The tools, in the order of the provider's list.
-    pub fn tools(&self) -> &[Tool] {
-        self.0.tool.as_ref().map_or(&[], |provider| &provider.tools)
-    }
-
-    /// The tool of a name.
-    pub fn tool(&self, name: &str) -> Option<&Tool> {
-        self.tools().iter().find(|tool| tool.name() == name)
+        Ok(Self(declaration::Declaration::from_folder(folder)?))
     }
 
     /// The same with the named tools alone.
     #[must_use]
     pub fn with_tools(mut self, names: &[String]) -> Self {
-        if let Some(provider) = &mut self.0.tool {
-            provider.tools.retain(|tool| names.iter().any(|name| name == tool.name()));
-        }
+        self.0.keep_tools(|tool| names.iter().any(|name| name == tool.name()));
         self
     }
 
     /// The JSON the daemon stores, byte for byte.
     ///
     /// # Errors
-    /// Never with a declaration that was [read](Self::read).
+    /// Never: what was read can be written.
     pub fn stored(&self) -> Result<String> {
-        go_json::marshal(&self.0)
+        Ok(self.0.stored())
+    }
+}
+
+impl Deref for Declaration {
+    type Target = declaration::Declaration;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use dify_plugin::host::Blob;
 use kling_sim::{SAMPLE_MP4, SAMPLE_PNG};
 
 use super::samples::Delivers;
-use super::session::Delivered;
 use crate::say;
 
 /// What a file is, by its bytes.
@@ -73,13 +73,13 @@ pub(super) struct Saved {
 
 /// Saves every file under its own name, and checks that they are as many as expected and what their names say; with
 /// `simulated`, byte for byte what the simulator made.
-pub(super) fn save(files: &[Delivered], folder: &Path, expected: Delivers, simulated: bool) -> Result<Vec<Saved>> {
+pub(super) fn save(files: &[Blob], folder: &Path, expected: Delivers, simulated: bool) -> Result<Vec<Saved>> {
     let (label, kinds, made) = expected.file();
     let (found, count) = (files.len(), expected.count());
     ensure!(found == count, "the tool delivered {found} files, not {count}");
     let mut saved = Vec::<Saved>::new();
     for file in files {
-        let name = file.name.as_deref().context("a file has no name")?;
+        let name = file.filename.as_deref().context("a file has no name")?;
         ensure!(Path::new(name).file_name() == Some(OsStr::new(name)), "`{name}` is no name of a file");
         let kind = Kind::of(&file.bytes).filter(|kind| kinds.contains(kind));
         let kind = kind.with_context(|| format!("`{name}` is no {label}"))?;
@@ -108,8 +108,13 @@ mod tests {
     /// What saving files with these names and bytes leads to: their paths, or the refusal.
     fn save(files: &[(&str, &[u8])], expected: Delivers, simulated: bool) -> Result<Vec<PathBuf>, String> {
         let folder = tempfile::tempdir().unwrap();
-        let files: Vec<_> =
-            files.iter().map(|(name, bytes)| Delivered { name: Some((*name).into()), bytes: bytes.to_vec() }).collect();
+        let blob = |(name, bytes): &(&str, &[u8])| Blob {
+            id: (*name).into(),
+            filename: Some((*name).into()),
+            mime_type: None,
+            bytes: bytes.to_vec(),
+        };
+        let files: Vec<_> = files.iter().map(blob).collect();
         let saved = super::save(&files, folder.path(), expected, simulated).map_err(|error| error.to_string())?;
         for (saved, file) in saved.iter().zip(&files) {
             assert_eq!(fs::read(&saved.path).unwrap(), file.bytes);

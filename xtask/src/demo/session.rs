@@ -1,7 +1,7 @@
 //! One call of a tool, followed as Dify follows it.
 
 use anyhow::{Result, bail, ensure};
-use dify_plugin::host::{BlobChunk, Event, Events};
+use dify_plugin::host::{Blob, Event, Events};
 use serde_json::{Map, Value};
 
 use super::live::Live;
@@ -16,50 +16,34 @@ const LONGEST_SHOWN: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     pub(super) outputs: Map<String, Value>,
-    pub(super) files: Vec<Delivered>,
-}
-
-/// A file the tool delivered.
-#[derive(Debug, Default)]
-pub(super) struct Delivered {
-    pub(super) name: Option<String>,
-    pub(super) bytes: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Arriving {
-    id: String,
-    file: Delivered,
-    next: u64,
-    whole: bool,
+    pub(super) files: Vec<Blob>,
 }
 
 /// Shows what comes, to the end of the session.
-pub(super) async fn follow(mut events: Events) -> Result<Answer> {
+pub(super) async fn follow(events: Events) -> Result<Answer> {
     let live = Live::start();
     let mut outputs = Map::new();
-    let mut files = Vec::<Arriving>::new();
-    while let Some(event) = events.next().await {
-        match event {
-            // The tool itself is the step without a parent.
-            Event::Log(record) if record.parent_id.is_some() => live.progress(&record.label),
-            Event::Variable { name, value, .. } => {
-                if SHOWN.contains(&name.as_str()) && outputs.get(&name) != Some(&value) {
-                    live.line(&name, shown(&value));
-                }
-                outputs.insert(name, value);
-            }
-            Event::Text(text) => live.line("text", text.trim()),
-            Event::BlobChunk(chunk) => take(&mut files, chunk)?,
-            Event::Error(failure) => bail!("the tool fails: {failure}"),
-            Event::End => {
-                ensure!(files.iter().all(|arriving| arriving.whole), "a file has no end");
-                return Ok(Answer { outputs, files: files.into_iter().map(|arriving| arriving.file).collect() });
-            }
-            _ => {}
-        }
+    let outcome = events.collect_with(|event| show(&live, &mut outputs, event)).await;
+    if let Some(failure) = outcome.error {
+        bail!("the tool fails: {failure}");
     }
-    bail!("the plugin ended in the middle of the call")
+    ensure!(outcome.ended, "the plugin ended in the middle of the call");
+    ensure!(outcome.violations.is_empty(), "the tool breaks rules: {}", outcome.violations.join("; "));
+    Ok(Answer { outputs: outcome.variables, files: outcome.blobs })
+}
+
+/// Shows one message, unless it is an output that has been shown as it is.
+fn show(live: &Live, outputs: &mut Map<String, Value>, event: &Event) {
+    match event {
+        // The tool itself is the step without a parent.
+        Event::Log(record) if record.parent_id.is_some() => live.progress(&record.label),
+        Event::Variable { name, value, .. } if SHOWN.contains(&name.as_str()) && outputs.get(name) != Some(value) => {
+            live.line(name, shown(value));
+            outputs.insert(name.clone(), value.clone());
+        }
+        Event::Text(text) => live.line("text", text.trim()),
+        _ => {}
+    }
 }
 
 impl Answer {
@@ -90,59 +74,11 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn take(files: &mut Vec<Arriving>, chunk: BlobChunk) -> Result<()> {
-    if let Some(arriving) = files.iter_mut().find(|arriving| arriving.id == chunk.id) {
-        return arriving.add(chunk);
-    }
-    let mut arriving = Arriving { id: chunk.id.clone(), ..Arriving::default() };
-    arriving.add(chunk)?;
-    files.push(arriving);
-    Ok(())
-}
-
-impl Arriving {
-    fn add(&mut self, chunk: BlobChunk) -> Result<()> {
-        ensure!(chunk.sequence == self.next && !self.whole, "the pieces of a file come out of order");
-        self.next += 1;
-        self.whole = chunk.end;
-        self.file.name = self.file.name.take().or(chunk.filename);
-        self.file.bytes.extend(chunk.bytes);
-        let (found, whole) = (self.file.bytes.len() as u64, chunk.total_length);
-        ensure!(!self.whole || found == whole, "a file ends with {found} of {whole} bytes");
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::declaration::Declaration;
     use crate::project;
-
-    fn chunk(id: &str, sequence: u64, bytes: &[u8], end: bool) -> BlobChunk {
-        let (id, bytes) = (id.to_owned(), bytes.to_vec());
-        BlobChunk { id, sequence, total_length: 4, bytes, end, mime_type: None, filename: Some("1.png".into()) }
-    }
-
-    #[test]
-    fn two_files_may_arrive_at_once_and_keep_their_order() {
-        let mut files = Vec::new();
-        for (id, sequence, bytes, end) in [
-            ("b", 0, "ti", false),
-            ("a", 0, "tall", false),
-            ("a", 1, "", true),
-            ("b", 1, "ny", false),
-            ("b", 2, "", true),
-        ] {
-            take(&mut files, chunk(id, sequence, bytes.as_bytes(), end)).unwrap();
-        }
-        let bytes: Vec<_> = files.iter().map(|arriving| arriving.file.bytes.as_slice()).collect();
-        assert_eq!(bytes, [b"tiny", b"tall"]);
-        assert!(files.iter().all(|arriving| arriving.whole));
-        assert!(take(&mut files, chunk("a", 2, b"", true)).is_err(), "after its end");
-        assert!(take(&mut files, chunk("c", 1, b"", false)).is_err(), "out of order");
-        assert!(take(&mut files, chunk("d", 0, b"ti", true)).is_err(), "cut off");
-    }
 
     #[test]
     fn outputs_are_those_declared() {

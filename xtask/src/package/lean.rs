@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::contents::Changes;
-use crate::declaration::{Tool, yaml};
+use crate::declaration::{Declaration, yaml};
 
 #[derive(Deserialize)]
 struct Manifest {
@@ -33,11 +33,8 @@ pub fn changes(plugin: &Path, names: &[String]) -> Result<Changes> {
     let Manifest { plugins } = yaml(plugin, "manifest.yaml")?;
     let [provider] = plugins.tools.as_slice() else { bail!("manifest.yaml does not name one provider of tools") };
     let Provider { tools: paths } = yaml(plugin, provider)?;
-    let mut tools = Vec::new();
-    for path in paths {
-        let tool: Tool = yaml(plugin, &path)?;
-        tools.push((tool.name().to_owned(), path));
-    }
+    let declaration = Declaration::read(plugin)?;
+    let tools: Vec<_> = declaration.tools().iter().map(|tool| tool.name().to_owned()).zip(paths).collect();
     for name in names {
         let known = tools.iter().any(|(it, _)| it == name);
         let all: Vec<_> = tools.iter().map(|(name, _)| name.as_str()).collect();

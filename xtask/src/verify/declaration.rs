@@ -1,10 +1,9 @@
 //! The manifest and the YAML it names.
 
-use std::fs;
 use std::io;
-use std::path::Path;
 
-use crate::declaration::Declaration;
+use dify_plugin::declaration::{self, Severity};
+
 use crate::difypkg::{Enforcer, Finding, Package};
 
 pub(super) struct Declared {
@@ -13,28 +12,23 @@ pub(super) struct Declared {
     pub(super) stored: Option<usize>,
 }
 
+/// The daemon installs what it can decode; Dify's API then reads it strictly, and fails to list any plugin with one that
+/// breaks a rule.
 pub(super) fn check(package: &Package) -> Declared {
-    let read = || {
-        let folder = tempfile::tempdir()?;
-        write(package, folder.path())?;
-        Declaration::read(folder.path())?.stored()
+    let read = |path: &str| {
+        let content = package.file(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok::<_, io::Error>(content.to_vec())
     };
-    match read() {
-        Ok(stored) => Declared { findings: Vec::new(), stored: Some(stored.len()) },
-        Err(error) => {
-            let finding = Finding::error(Enforcer::DifyApi, "declaration", "", format!("{error:#}"));
-            Declared { findings: vec![finding], stored: None }
-        }
-    }
-}
-
-fn write(package: &Package, folder: &Path) -> io::Result<()> {
-    // Programs need not be copied.
-    let is_text = |content: &[u8]| std::str::from_utf8(content).is_ok();
-    for entry in package.entries().iter().filter(|entry| is_text(&entry.content)) {
-        let path = folder.join(&entry.name);
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, &entry.content)?;
-    }
-    Ok(())
+    let report = declaration::check(&read);
+    let findings = report.findings.iter().map(|found| {
+        let make = match found.severity() {
+            Severity::Error => Finding::error,
+            Severity::Warning => Finding::warning,
+        };
+        let line = found.line.map_or_else(String::new, |line| format!(":{line}"));
+        let colon = if found.path.is_empty() { "" } else { ": " };
+        let message = format!("{}{colon}{}", found.path, found.message);
+        make(Enforcer::DifyApi, found.rule.name(), &format!("{}{line}", found.file), message)
+    });
+    Declared { findings: findings.collect(), stored: report.declaration.as_ref().map(|it| it.stored().len()) }
 }

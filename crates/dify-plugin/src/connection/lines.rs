@@ -18,8 +18,8 @@ pub(crate) enum Frame {
     Line(Vec<u8>),
     /// A line beyond the limit: its first bytes, and its length.
     TooLong { head: Vec<u8>, bytes: usize },
-    /// What stood after the last line end when the stream ended.
-    Partial { bytes: usize },
+    /// What stood after the last line end when the stream ended, as far as it was kept.
+    Partial(Vec<u8>),
 }
 
 /// Cuts a byte stream into lines, however it is split. Holds at most one line.
@@ -56,7 +56,7 @@ impl LineSplitter {
 
     /// The stream has ended.
     pub(crate) fn finish(self) -> Option<Frame> {
-        (self.length > 0).then_some(Frame::Partial { bytes: self.length })
+        (self.length > 0).then_some(Frame::Partial(self.line))
     }
 
     fn extend(&mut self, piece: &[u8]) {
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn lines_do_not_depend_on_how_the_bytes_arrive() {
         let bytes = b"one\ntwo\r\n\n \r\nthree\nhal";
-        let expected = [line("one"), line("two"), line("three"), Frame::Partial { bytes: 3 }];
+        let expected = [line("one"), line("two"), line("three"), Frame::Partial(b"hal".to_vec())];
         assert_eq!(split(100, &[bytes]), expected);
         for size in 1..bytes.len() {
             assert_eq!(split(100, &bytes.chunks(size).collect::<Vec<_>>()), expected, "in pieces of {size}");

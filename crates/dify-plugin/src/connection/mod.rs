@@ -15,7 +15,7 @@ pub(crate) use outbox::Outbox;
 use tokio::sync::mpsc;
 
 /// How many lines may wait between reader and router. Small: the router always reads on.
-const FRAMES: usize = 4;
+pub(crate) const FRAMES: usize = 4;
 
 /// The longest line given to the host, in bytes with its end.
 ///

@@ -149,7 +149,7 @@ mod tests {
             Err(ErrorKind::WouldBlock.into()),
         ]);
         result.unwrap();
-        assert_eq!(frames, [Frame::Line(b"one".to_vec()), Frame::Partial { bytes: 2 }]);
+        assert_eq!(frames, [Frame::Line(b"one".to_vec()), Frame::Partial(b"tw".to_vec())]);
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub enum Event {
     Log(LogRecord),
     /// A piece of a file.
     BlobChunk(BlobChunk),
+    /// The plugin calls Dify, and waits for an answer.
+    Call(BackwardsCall),
     /// Any other chunk of an answer, such as the verdict on credentials.
     Other(Value),
     /// The session failed. Only [`Event::End`] may follow.
@@ -51,6 +53,19 @@ pub struct Failure {
     /// More, which Dify may show too.
     #[serde(default)]
     pub args: Value,
+}
+
+/// A call back into Dify, to be answered with [`Host::answer`](super::Host::answer).
+#[derive(Debug, Clone, PartialEq)]
+pub struct BackwardsCall {
+    /// The session it is a part of.
+    pub session_id: String,
+    /// Its own id, which the answers carry.
+    pub id: String,
+    /// What is called: `storage`, `upload_file`, `app`, …
+    pub kind: String,
+    /// What is asked.
+    pub request: Map<String, Value>,
 }
 
 /// A step of a tool's work.
@@ -105,7 +120,8 @@ pub(super) fn read_line(line: &[u8]) -> Option<Line> {
     match (&*line.event, line.session_id) {
         ("heartbeat", _) => Some(Line::Heartbeat),
         ("session", Some(session_id)) => {
-            Some(Line::Session(session_id.into_owned(), Box::new(session_event(line.data)?)))
+            let event = session_event(&session_id, line.data)?;
+            Some(Line::Session(session_id.into_owned(), Box::new(event)))
         }
         _ => None,
     }
@@ -121,14 +137,28 @@ struct AnyLine<'a> {
     data: Value,
 }
 
-fn session_event(mut data: Value) -> Option<Event> {
+fn session_event(session_id: &str, mut data: Value) -> Option<Event> {
     // Without `data`, not even an end is one.
     let body = data.get_mut("data")?.take();
     match data.get("type")?.as_str()? {
         "stream" => Some(stream_event(body)),
         "error" => serde_json::from_value(body).ok().map(Event::Error),
         "end" => Some(Event::End),
+        "invoke" => Some(call(session_id, body)),
         _ => None,
+    }
+}
+
+fn call(session_id: &str, body: Value) -> Event {
+    match serde_json::from_value(body) {
+        Ok(Call { kind, id, request }) => {
+            Event::Call(BackwardsCall { session_id: session_id.to_owned(), id, kind, request })
+        }
+        Err(error) => Event::Error(Failure {
+            error_type: "invoke_dify_error".into(),
+            message: format!("a call into Dify cannot be decoded: {error}"),
+            args: Value::Null,
+        }),
     }
 }
 
@@ -174,6 +204,15 @@ struct Variable {
     #[serde(rename = "variable_value")]
     value: Value,
     stream: bool,
+}
+
+#[derive(Deserialize)]
+struct Call {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(rename = "backwards_request_id")]
+    id: String,
+    request: Map<String, Value>,
 }
 
 /// A line with a chunk of a blob, which are the many: borrowed, so that its text is not copied.
@@ -275,6 +314,19 @@ mod tests {
             assert!(
                 matches!(&found, Some(Event::Error(failure)) if failure.error_type == "unmarshal_error"),
                 "{chunk}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_call_without_its_parts_fails_the_session() {
+        let whole = event(r#"{"type":"invoke","data":{"type":"app","backwards_request_id":"b","request":{}}}"#);
+        assert!(matches!(&whole, Some(Event::Call(call)) if call.session_id == "s" && call.id == "b"), "{whole:?}");
+        for data in [r#"{"type":"app","request":{}}"#, r#"{"type":"app","backwards_request_id":"b","request":[]}"#] {
+            let found = event(&format!(r#"{{"type":"invoke","data":{data}}}"#));
+            assert!(
+                matches!(&found, Some(Event::Error(failure)) if failure.error_type == "invoke_dify_error"),
+                "{data}: {found:?}"
             );
         }
     }

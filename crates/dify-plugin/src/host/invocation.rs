@@ -70,15 +70,19 @@ impl fmt::Debug for ToolInvocation {
     }
 }
 
-/// One request as the daemon's Go code writes it: compact, in this order, characters of HTML and the line separators
-/// escaped (dify-plugin-daemon 0.6.10).
 pub(super) fn request_line(session_id: &str, envelope: &Map<String, Value>, data: Value) -> String {
+    envelope_line(session_id, envelope, "request", data)
+}
+
+/// One line as the daemon's Go code writes it: compact, in this order, characters of HTML and the line separators
+/// escaped (dify-plugin-daemon 0.6.10).
+pub(super) fn envelope_line(session_id: &str, envelope: &Map<String, Value>, event: &str, data: Value) -> String {
     let mut request = Map::new();
     request.insert("session_id".into(), session_id.into());
     for name in ["conversation_id", "message_id", "app_id", "endpoint_id", "context"] {
         request.insert(name.into(), envelope.get(name).cloned().unwrap_or_default());
     }
-    request.insert("event".into(), "request".into());
+    request.insert("event".into(), event.into());
     request.insert("data".into(), data);
     // All of these can stand in strings only.
     let line = Value::Object(request).to_string();

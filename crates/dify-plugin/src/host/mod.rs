@@ -17,6 +17,7 @@
 //! # Ok(()) }
 //! ```
 
+mod calls;
 mod event;
 mod invocation;
 mod link;
@@ -32,7 +33,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-pub use event::{BlobChunk, Event, Failure, LogRecord};
+pub use calls::Reply;
+use calls::{Answerer, end_of, line_of};
+pub use event::{BackwardsCall, BlobChunk, Event, Failure, LogRecord};
 pub use invocation::ToolInvocation;
 use link::{Input, Life};
 pub use outcome::{Blob, Outcome};
@@ -45,7 +48,7 @@ use invocation::request_line;
 /// A running plugin, seen from outside. Needs a tokio runtime. Dropping it kills a process.
 #[derive(Debug)]
 pub struct Host {
-    input: Mutex<Option<Input>>,
+    input: Arc<Mutex<Option<Input>>>,
     switchboard: Arc<Switchboard>,
     reader: JoinHandle<()>,
     life: Life,
@@ -86,7 +89,8 @@ impl Host {
     fn new(link: link::Link) -> Self {
         let switchboard = Arc::new(Switchboard::default());
         let reader = tokio::spawn(switchboard::run(switchboard.clone(), link.output));
-        Self { input: Mutex::new(Some(link.input)), switchboard, reader, life: link.life, sessions: AtomicU64::new(1) }
+        let input = Arc::new(Mutex::new(Some(link.input)));
+        Self { input, switchboard, reader, life: link.life, sessions: AtomicU64::new(1) }
     }
 
     /// Waits for the first heartbeat: Dify takes a plugin for started then.
@@ -149,6 +153,22 @@ impl Host {
     /// Listens to a session of this id, for requests sent by [`Host::send_line`].
     pub fn listen(&self, session_id: &str) -> Events {
         self.switchboard.listen(session_id)
+    }
+
+    /// Answers every call back into Dify with what `reply` gives, from now on. The calls are still seen among a
+    /// session's [events](Event::Call).
+    pub fn on_call(&self, reply: impl Fn(&BackwardsCall) -> Reply + Send + Sync + 'static) {
+        self.switchboard.answer_with(Answerer { input: self.input.clone(), reply: Box::new(reply) });
+    }
+
+    /// Sends one part of the answer to a call: data, or the text of what went wrong.
+    pub async fn answer(&self, call: &BackwardsCall, part: Result<Value, String>) {
+        self.send_bytes(line_of(call, part).as_bytes()).await;
+    }
+
+    /// Ends the answer to a call.
+    pub async fn answer_end(&self, call: &BackwardsCall) {
+        self.send_bytes(end_of(call).as_bytes()).await;
     }
 
     /// Sends one line as it is; its end is added.

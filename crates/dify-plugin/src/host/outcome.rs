@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::event::{BlobChunk, Event, Failure, LogRecord};
+use super::event::{BackwardsCall, BlobChunk, Event, Failure, LogRecord};
 use crate::BLOB_CHUNK_BYTES;
 
 /// All a session answered.
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub logs: Vec<LogRecord>,
     /// The files, as far as they are complete and keep all rules.
     pub blobs: Vec<Blob>,
+    /// The calls back into Dify.
+    pub calls: Vec<BackwardsCall>,
     /// Chunks of other kinds.
     pub others: Vec<Value>,
     /// What the session failed with.
@@ -74,6 +76,7 @@ impl Outcome {
             Event::Variable { name, value, stream } => self.variable(name, value, stream),
             Event::Log(record) => self.logs.push(record),
             Event::BlobChunk(chunk) => self.chunk(chunk),
+            Event::Call(call) => self.calls.push(call),
             Event::Other(value) => self.others.push(value),
             Event::Error(failure) => self.error = Some(failure),
             Event::End => self.end(),

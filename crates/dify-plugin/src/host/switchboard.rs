@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 use super::Outcome;
+use super::calls::Answerer;
 use super::event::{Event, Line, read_line};
 use super::link::Output;
 use crate::connection::{Frame, LineSplitter};
@@ -27,10 +28,17 @@ impl Events {
         self.0.recv().await
     }
 
-    /// Everything to the end of the session.
-    pub async fn collect(mut self) -> Outcome {
+    /// Everything to the end of the session. Calls back into Dify are answered by whoever was given to
+    /// [`Host::on_call`](super::Host::on_call), if by anybody.
+    pub async fn collect(self) -> Outcome {
+        self.collect_with(|_| {}).await
+    }
+
+    /// As [`Events::collect`], with a look at each message when it comes.
+    pub async fn collect_with(mut self, mut look: impl FnMut(&Event)) -> Outcome {
         let mut outcome = Outcome::default();
         while let Some(event) = self.next().await {
+            look(&event);
             outcome.add(event);
         }
         outcome
@@ -43,6 +51,7 @@ pub(super) struct Switchboard {
     sessions: Mutex<Option<HashMap<String, mpsc::Sender<Event>>>>,
     strays: Mutex<Vec<String>>,
     pulse: watch::Sender<Pulse>,
+    answerer: Mutex<Option<Answerer>>,
 }
 
 #[derive(Debug, Default)]
@@ -57,6 +66,7 @@ impl Default for Switchboard {
             sessions: Mutex::new(Some(HashMap::new())),
             strays: Mutex::default(),
             pulse: watch::Sender::new(Pulse::default()),
+            answerer: Mutex::default(),
         }
     }
 }
@@ -105,6 +115,10 @@ impl Switchboard {
         (seen.heartbeats > 0).then_some(())
     }
 
+    pub(super) fn answer_with(&self, answerer: Answerer) {
+        *lock(&self.answerer) = Some(answerer);
+    }
+
     pub(super) fn strays(&self) -> Vec<String> {
         lock(&self.strays).clone()
     }
@@ -113,8 +127,15 @@ impl Switchboard {
         match read_line(line) {
             Some(Line::Heartbeat) => self.pulse.send_modify(|pulse| pulse.heartbeats += 1),
             Some(Line::Session(session_id, event)) => match self.listener(&session_id, &event) {
-                // Whoever does not listen any more misses nothing.
-                Some(listener) => drop(listener.send(*event).await),
+                Some(listener) => {
+                    if let Event::Call(call) = &*event
+                        && let Some(answerer) = &*lock(&self.answerer)
+                    {
+                        answerer.answer(call);
+                    }
+                    // Whoever does not listen any more misses nothing.
+                    drop(listener.send(*event).await);
+                }
                 None => self.stray(line),
             },
             None => self.stray(line),
