@@ -64,8 +64,8 @@ fn it_can_be_installed_and_started() {
 
 #[test]
 fn its_declaration_can_be_read() {
-    breaks(&without("tools/echo.yaml"), Severity::Error, Enforcer::DifyApi, "declaration");
-    breaks(&reworded("tools/echo.yaml", "type: string", "type: []"), Severity::Error, Enforcer::DifyApi, "declaration");
+    breaks(&without("tools/echo.yaml"), Severity::Error, Enforcer::DifyApi, "missing-file");
+    breaks(&reworded("tools/echo.yaml", "type: string", "type: []"), Severity::Error, Enforcer::DifyApi, "wrong-type");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use dify_plugin::host::{Host, Outcome};
 use dify_plugin::{CallError, Error, MessageSink, ToolCall};
 use futures_util::stream;
 use serde_json::json;
-use support::{call, closure, finish};
+use support::{call, closure, finish, http};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -62,8 +62,7 @@ where
     F: Fn(ToolCall, MessageSink) -> R + Send + Sync + 'static,
     R: Future<Output = Result<(), Error>> + Send + 'static,
 {
-    let plugin =
-        closure("run", tool).http_client(reqwest::Client::builder().no_proxy().build().unwrap()).build().unwrap();
+    let plugin = closure("run", tool).http_client(http()).build().unwrap();
     let host = Host::in_memory(plugin);
     host.on_call(move |_| vec![Ok(json!({"url": url}))]);
     let outcome = finish(host.invoke(call()).await).await;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use dify_plugin::declaration::{self, Severity};
+use dify_plugin::declaration::{self, Rule, Severity};
 
 use crate::difypkg::{Enforcer, Finding, Package};
 
@@ -20,7 +20,9 @@ pub(super) fn check(package: &Package) -> Declared {
         Ok::<_, io::Error>(content.to_vec())
     };
     let report = declaration::check(&read);
-    let findings = report.findings.iter().map(|found| {
+    // What is told once already, with who insists on it.
+    let told = [Rule::Entrypoint, Rule::ReservedAuthor];
+    let findings = report.findings.iter().filter(|found| !told.contains(&found.rule)).map(|found| {
         let make = match found.severity() {
             Severity::Error => Finding::error,
             Severity::Warning => Finding::warning,
