@@ -52,6 +52,7 @@ mod account;
 mod element;
 mod envelope;
 mod error_code;
+mod external_task_id;
 mod handle;
 mod id;
 mod image;
@@ -60,6 +61,7 @@ mod media;
 mod model;
 mod new_surface;
 mod path;
+mod plain_text;
 mod price;
 mod prompt;
 mod redact;
@@ -73,6 +75,7 @@ pub use account::{AccountCosts, ResourcePack};
 pub use element::{Element, ElementListItem};
 pub use envelope::{Envelope, OneOrMany};
 pub use error_code::{ERROR_CODES, ErrorCode, Meaning, RetryClass};
+pub use external_task_id::{MAX_EXTERNAL_TASK_ID_CHARS, TaskIdProblem, check_task_id};
 pub use handle::{Handle, HandleError};
 pub use id::Id;
 pub use image::{DeliveredImage, Image};
@@ -87,6 +90,7 @@ pub use new_surface::{
     PathEndpoint, PathImage, PathOptions, PathRequest, PathSettings, PathTask, PathTaskPage, TaskFilter,
 };
 pub use path::{PathError, Product, Surface, TaskPath, is_new_surface_model};
+pub use plain_text::{MAX_SHOWN_CHARS, plain_text};
 pub use price::{IMAGE_PRICES, ImageInput, ImagePrice, UnitPackage, Units, VIDEO_PRICES, VideoInput, VideoPrice};
 pub use region::{Region, UnknownRegion};
 pub use request::{

@@ -1,15 +1,16 @@
 //! Pictures and clips inside a request.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A picture, mask or clip as Kling takes it: a URL, or for pictures raw Base64 without any prefix.
 ///
 /// `Debug` tells kind and length only: the text may be somebody's photo or a signed link.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Media(String);
+/// Clones share the text, which may be tens of megabytes of Base64.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Media(Arc<String>);
 
 /// What a [`Media`] text looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +66,25 @@ fn is_base64(text: &str) -> bool {
 
 impl From<String> for Media {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(Arc::new(text))
     }
 }
 
 impl From<&str> for Media {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self::from(text.to_owned())
+    }
+}
+
+impl Serialize for Media {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Media {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{DeliveredImage, Element, Id, Image, image, lenient};
+use crate::{DeliveredImage, Element, Id, Image, image, lenient, plain_text};
 
 /// Days after which Kling removes a result and its link (vendor documentation 2026-09-20; counted from the last
 /// update, a live measurement).
@@ -109,9 +109,9 @@ impl Task {
         self.task_info.as_ref()?.external_task_id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// Why the task failed, if Kling said so.
-    pub fn failure_reason(&self) -> Option<&str> {
-        self.task_status_msg.as_deref().map(str::trim).filter(|reason| !reason.is_empty())
+    /// Why the task failed, if Kling said so, as [plain text](plain_text).
+    pub fn failure_reason(&self) -> Option<String> {
+        self.task_status_msg.as_deref().map(plain_text).filter(|reason| !reason.is_empty())
     }
 
     /// The videos that came out, in Kling's order.

@@ -2,9 +2,13 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
 use crate::{AuthError, Region};
+
+/// All but the characters that RFC 3986 calls unreserved.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The Kling host in use: a region's own, or one that the user named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +71,12 @@ impl ApiHost {
         url.path_segments_mut()
             .map_err(|()| AuthError::BadHost("cannot carry a path"))?
             .pop_if_empty()
-            .extend(path.split('/').filter(|segment| !segment.is_empty()))
-            .extend(segments);
+            .extend(path.split('/').filter(|segment| !segment.is_empty()));
+        // Escaped here and not by the URL, which would leave characters alone that some servers give a meaning.
+        let escaped = segments
+            .into_iter()
+            .fold(url.path().to_owned(), |path, segment| format!("{path}/{}", utf8_percent_encode(segment, ESCAPED)));
+        url.set_path(&escaped);
         Ok(url)
     }
 }

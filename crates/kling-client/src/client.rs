@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kling_api::{Envelope, Meaning};
+use kling_api::{Envelope, Meaning, check_task_id};
 use kling_auth::{ApiHost, Bearer, Clock, CredentialKind, Credentials, SystemClock, TokenSource};
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::body::{self, Payload};
 use crate::call::{self, Call};
 use crate::error::from_reqwest;
 use crate::{KlingError, transport};
@@ -17,8 +18,11 @@ use crate::{KlingError, transport};
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// For a whole call, from the first byte out to the last byte in.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-/// The largest answer that is read: a list of 500 tasks takes less than one mebibyte.
-pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// The largest answer that is read, in bytes: a list of 500 tasks takes less than one mebibyte.
+pub const MAX_ANSWER_BYTES: usize = 2 * 1024 * 1024;
+/// The most JSON objects in an answer: in memory an object takes a hundred times the two bytes it takes on the wire. A
+/// list of 500 tasks has less than ten thousand.
+pub const MAX_ANSWER_OBJECTS: usize = 32 * 1024;
 
 /// A Kling account on a host. Cheap to clone; clones share connections and the signed token.
 #[derive(Debug, Clone)]
@@ -87,7 +91,7 @@ impl KlingClient {
     pub(crate) async fn send<Q, B, T>(&self, call: Call<'_, Q, B>) -> Result<Answer<T>, KlingError>
     where
         Q: Serialize + ?Sized,
-        B: Serialize + ?Sized,
+        B: Payload,
         T: DeserializeOwned,
     {
         let bearer = self.tokens.bearer()?;
@@ -107,19 +111,23 @@ impl KlingClient {
     async fn attempt<Q, B, T>(&self, call: &Call<'_, Q, B>, bearer: &Bearer) -> Result<Answer<T>, KlingError>
     where
         Q: Serialize + ?Sized,
-        B: Serialize + ?Sized,
+        B: Payload,
         T: DeserializeOwned,
     {
+        for id in call.segments {
+            check_task_id(id)?;
+        }
         let url = self.host.endpoint(call.path, call.segments.iter().copied())?;
         let mut request = self.http.request(call.method.clone(), url).header(AUTHORIZATION, header(bearer)?);
         if let Some(query) = call.query {
             request = request.query(query);
         }
-        request = match call.body {
-            Some(body) => request.json(body),
-            // The documentation asks for the header on every endpoint, GET included.
-            None => request.header(reqwest::header::CONTENT_TYPE, "application/json"),
-        };
+        // The documentation asks for the header on every endpoint, GET included.
+        request = request.header(CONTENT_TYPE, "application/json");
+        if let Some(json) = call.body {
+            let (length, body) = body::of(json).await?;
+            request = request.header(CONTENT_LENGTH, length).body(body);
+        }
         let response = request.send().await.map_err(from_reqwest)?;
         tracing::debug!(method = %call.method, path = call.path, status = response.status().as_u16(), "answered");
         call::read(response).await

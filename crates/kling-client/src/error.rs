@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use kling_api::{Meaning, RetryClass};
+use kling_api::{Meaning, RetryClass, TaskIdProblem};
 use kling_auth::AuthError;
+
+use crate::call::is_trouble;
 
 /// Why a call brought no answer to use.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,12 @@ pub enum KlingError {
     /// The connection broke, or no answer came in time: what was sent may have arrived.
     #[error("the connection to Kling broke before the answer was complete: {0}")]
     Interrupted(#[source] reqwest::Error),
+    /// No answer came in the time there was: what was sent may have arrived.
+    #[error("no answer came in time")]
+    TimedOut,
+    /// A task cannot be asked for by this id: nothing was sent.
+    #[error("the id of the task {0}")]
+    BadTaskId(#[from] TaskIdProblem),
     /// The credentials or the host cannot be used.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -55,6 +63,15 @@ pub enum BadAnswer {
     /// More than [`crate::MAX_ANSWER_BYTES`].
     #[error("is too large")]
     TooLarge,
+    /// A code that is not Kling's: a gateway's own answer.
+    #[error("carries the code {0}, which is not one of Kling's")]
+    ForeignCode(i64),
+    /// A task that was not asked for.
+    #[error("is about another task than the one asked for")]
+    OtherTask,
+    /// That there is no such task, although it is known to exist.
+    #[error("does not list a task that exists")]
+    NotListed,
     /// A redirect, which is never followed: the credential stays with the configured host.
     #[error("is a redirect, which is not followed")]
     Redirect,
@@ -67,7 +84,7 @@ pub struct Refusal {
     pub code: i64,
     /// The HTTP status it came with.
     pub http_status: u16,
-    /// Kling's text; may name fields and values of the request.
+    /// Kling's text as [plain text](kling_api::plain_text); may name fields and values of the request.
     pub message: String,
     /// Kling's name for the call.
     pub request_id: Option<String>,
@@ -125,25 +142,25 @@ impl KlingError {
         }
     }
 
-    /// Whether the same call may go through later. (For a call that creates something, ask
+    /// Whether the same call may go through later: what Kling itself did not refuse for good. (For a call that creates something, ask
     /// [`may_have_arrived`](Self::may_have_arrived) first.)
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Refused(refusal) => !matches!(refusal.retry(), RetryClass::Never),
-            Self::BadAnswer { status, what, .. } => *what != BadAnswer::Redirect && !is_client_fault(*status),
-            Self::Unreachable(_) | Self::Interrupted(_) => true,
-            Self::Auth(_) | Self::Setup(_) => false,
+            // Somebody else answered in Kling's place.
+            Self::BadAnswer { .. } | Self::Unreachable(_) | Self::Interrupted(_) | Self::TimedOut => true,
+            Self::BadTaskId(_) | Self::Auth(_) | Self::Setup(_) => false,
         }
     }
 
-    /// Whether Kling may have done what was asked although no good answer came: true for lost and unreadable answers
-    /// and for Kling's own trouble (5xxx), false where Kling or a gateway said no.
+    /// Whether Kling may have done what was asked although no good answer came: true for lost and unreadable answers,
+    /// for a gateway's trouble and for Kling's own (5xxx), false where Kling or a gateway said no.
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.meaning() == Meaning::Server,
             Self::BadAnswer { status, what, .. } => *what != BadAnswer::Redirect && !is_client_fault(*status),
-            Self::Interrupted(_) => true,
-            Self::Unreachable(_) | Self::Auth(_) | Self::Setup(_) => false,
+            Self::Interrupted(_) | Self::TimedOut => true,
+            Self::Unreachable(_) | Self::BadTaskId(_) | Self::Auth(_) | Self::Setup(_) => false,
         }
     }
 
@@ -156,9 +173,9 @@ impl KlingError {
     }
 }
 
-/// A 4xx that is about the request; 408 and 429 are about the moment.
+/// A 4xx that is about the request and not about the moment.
 fn is_client_fault(status: u16) -> bool {
-    (400..500).contains(&status) && status != 408 && status != 429
+    (400..500).contains(&status) && !is_trouble(status)
 }
 
 /// Sorts reqwest's errors, and takes the URL out: it would say more than a log may know.
@@ -208,9 +225,11 @@ mod tests {
         {
             assert!(error.may_have_arrived() && error.is_transient(), "{error}");
         }
-        for error in [bad(404, BadAnswer::NotJson), bad(302, BadAnswer::Redirect), refusal(1201, "no").into()] {
-            assert!(!error.may_have_arrived() && !error.is_transient(), "{error}");
+        for error in [bad(404, BadAnswer::NotJson), bad(302, BadAnswer::Redirect)] {
+            assert!(!error.may_have_arrived() && error.is_transient(), "{error}");
         }
+        let error = KlingError::from(refusal(1201, "no"));
+        assert!(!error.may_have_arrived() && !error.is_transient(), "{error}");
         assert!(KlingError::from(refusal(1303, "parallel task over resource pack limit")).is_transient());
         assert!(!KlingError::from(refusal(1303, "parallel task over resource pack limit")).may_have_arrived());
     }

@@ -19,18 +19,21 @@
 //! - The credential goes to the configured host and nowhere else: redirects are not followed.
 //! - 10 s to connect, 60 s in all; proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, except for a
 //!   loopback host, which is reached directly.
-//! - The envelope's `code` decides, not the HTTP status. A call refused with 1003 or 1004 (token time) is repeated once
+//! - The envelope's `code` decides, not the HTTP status, if it is one of Kling's: a gateway's own code means that the
+//!   answer is lost. A call refused with 1003 or 1004 (token time) is repeated once
 //!   with a newly signed token; nothing else is ever repeated here.
-//! - Errors and logs carry no prompt, key, token or URL.
+//! - Answers are read up to 2 MiB and into their types; a task that is found is the one that was asked for.
+//! - Errors and logs carry no prompt, key, token or URL; Kling's own texts in them are one line of plain text.
 
 #![forbid(unsafe_code)]
 
+mod body;
 mod call;
 mod client;
 mod endpoints;
 mod error;
 pub mod transport;
 
-pub use client::{Answer, CONNECT_TIMEOUT, KlingClient, MAX_ANSWER_BYTES, REQUEST_TIMEOUT};
-pub use endpoints::ListPage;
+pub use client::{Answer, CONNECT_TIMEOUT, KlingClient, MAX_ANSWER_BYTES, MAX_ANSWER_OBJECTS, REQUEST_TIMEOUT};
+pub use endpoints::{ListPage, Sought};
 pub use error::{BadAnswer, KlingError, Refusal};

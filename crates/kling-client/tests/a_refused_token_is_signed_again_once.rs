@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kling_api::Region;
+use kling_api::{Region, TaskPath};
 use kling_auth::{ApiHost, Clock, Credentials};
-use kling_client::{KlingClient, KlingError};
+use kling_client::{KlingClient, KlingError, Sought};
 use kling_sim::scripted::{Reply, ScriptedServer};
 
 /// Moves a second at every look, so that no two tokens are alike.
@@ -31,7 +31,8 @@ async fn get(credentials: Credentials, replies: [Reply; 2]) -> (Result<String, K
     let host = ApiHost::custom(Region::Beijing, &server.url("")).unwrap();
     let clock = Arc::new(MovingClock(1_790_000_000.into()));
     let client = KlingClient::with_clock(host, credentials, clock).unwrap();
-    let result = client.get_text2video("84").await.map(|answer| answer.data.task_id.to_string());
+    let result =
+        client.get_task(&TaskPath::TEXT2VIDEO, Sought::Id("84")).await.map(|answer| answer.data.task_id.to_string());
     let bearer =
         |request: &String| request.lines().find(|line| line.starts_with("authorization: ")).unwrap().to_owned();
     (result, server.requests().iter().map(bearer).collect())

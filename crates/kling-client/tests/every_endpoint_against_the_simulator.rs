@@ -2,7 +2,7 @@
 
 use kling_api::{Meaning, Region, TaskPath, TaskStatus, Text2VideoRequest};
 use kling_auth::{ApiHost, Credentials};
-use kling_client::{KlingClient, ListPage};
+use kling_client::{KlingClient, ListPage, Sought};
 use kling_sim::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY, SimOptions, Simulator};
 
 async fn simulator() -> Simulator {
@@ -34,8 +34,9 @@ async fn a_task_is_created_found_and_listed_with_either_kind_of_key() {
         let client = client(&sim, credentials);
         let created = client.create_text2video(&request("job-1").check().unwrap()).await.unwrap().data;
         assert_eq!(created.external_task_id(), Some("job-1"));
-        let by_id = client.get_text2video(created.task_id.as_str()).await.unwrap().data;
-        let by_own_id = client.find_task(&TaskPath::TEXT2VIDEO, "job-1").await.unwrap().unwrap().data;
+        let by_id = client.get_task(&TaskPath::TEXT2VIDEO, Sought::Id(created.task_id.as_str())).await.unwrap().data;
+        let by_own_id =
+            client.find_task(&TaskPath::TEXT2VIDEO, Sought::ExternalId("job-1")).await.unwrap().unwrap().data;
         assert_eq!(by_id.task_id, by_own_id.task_id);
         let listed = client.list_text2video(ListPage::default()).await.unwrap().data;
         assert_eq!(listed.iter().map(|task| &task.task_id).collect::<Vec<_>>(), [&created.task_id]);
@@ -48,10 +49,10 @@ async fn a_finished_task_has_its_video() {
     let [key, _] = both_kinds();
     let client = client(&sim, key);
     let id = client.create_text2video(&request("").check().unwrap()).await.unwrap().data.task_id;
-    let mut task = client.get_text2video(id.as_str()).await.unwrap().data;
+    let mut task = client.get_task(&TaskPath::TEXT2VIDEO, Sought::Id(id.as_str())).await.unwrap().data;
     while !task.task_status.is_terminal() {
         tokio::task::yield_now().await;
-        task = client.get_text2video(id.as_str()).await.unwrap().data;
+        task = client.get_task(&TaskPath::TEXT2VIDEO, Sought::Id(id.as_str())).await.unwrap().data;
     }
     assert_eq!(task.task_status, TaskStatus::Succeed);
     assert!(task.videos()[0].url.starts_with(&sim.url()));
@@ -67,7 +68,7 @@ async fn duplicates_and_strangers_are_recognised() {
     client.create_text2video(&request).await.unwrap();
     let duplicate = client.create_text2video(&request).await.unwrap_err();
     assert!(duplicate.refusal().unwrap().is_duplicate_task(), "{duplicate}");
-    assert_eq!(client.find_task(&TaskPath::TEXT2VIDEO, "nope").await.unwrap(), None);
+    assert_eq!(client.find_task(&TaskPath::TEXT2VIDEO, Sought::AnyId("nope")).await.unwrap(), None);
     assert_eq!(sim.tasks().len(), 1);
 }
 

@@ -2,19 +2,22 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kling_api::{SlotPool, Task, TaskPath};
+use kling_api::{Handle, SlotPool, Task, TaskPath};
 use kling_auth::{ApiHost, Credentials};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_media::{Downloader, LinkPolicy, MediaError};
-use kling_tasks::{Jitter, Lanes, PollFailure, RetryBudget, Schedule, Waits};
+use kling_tasks::{AskError, Jitter, Lanes, Ledger, PollFailure, RetryBudget, Schedule, Waits};
 use tokio::time::Instant;
 
 use crate::Environment;
+use crate::input_memory::InputMemory;
 use crate::settings::Settings;
 
 /// Accounts kept ready beside those in use. One plugin process serves all tenants of a Dify; the one unused for longest
 /// makes room. One in use stays: its callers share what is known of its slots and its troubles.
 const KEPT_ACCOUNTS: usize = 32;
+/// Beyond this an idle account makes room even if one of its calls may still be made again.
+const MOST_ACCOUNTS: usize = 8 * KEPT_ACCOUNTS;
 
 /// One Kling account on one host.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Account {
     /// Who is next for a slot.
     pub(crate) lanes: Lanes<SlotPool>,
     pub(crate) jitter: Jitter,
+    /// What calls were about, for those that are made again.
+    pub(crate) ledger: Ledger<Handle>,
     /// Who waits for which task, by its path and id.
     pub(crate) waits: Waits<(TaskPath, String), Answer<Task>>,
 }
@@ -43,6 +48,7 @@ pub(crate) enum SetupError {
 #[derive(Debug)]
 pub(crate) struct Accounts {
     environment: Environment,
+    inputs: InputMemory,
     kept: Mutex<Vec<Kept>>,
 }
 
@@ -55,11 +61,16 @@ struct Kept {
 
 impl Accounts {
     pub(crate) fn new(environment: Environment) -> Self {
-        Self { environment, kept: Mutex::new(Vec::new()) }
+        Self { environment, inputs: InputMemory::default(), kept: Mutex::new(Vec::new()) }
     }
 
     pub(crate) fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// The memory for inputs, which all accounts share.
+    pub(crate) fn inputs(&self) -> &InputMemory {
+        &self.inputs
     }
 
     /// The account of these settings.
@@ -76,10 +87,15 @@ impl Accounts {
         };
         let account = entry.account.clone();
         kept.push(entry);
-        if kept.len() > KEPT_ACCOUNTS
-            && let Some(idle) = kept.iter().position(|kept| Arc::strong_count(&kept.account) == 1)
-        {
-            kept.remove(idle);
+        let is_idle = |kept: &Kept| Arc::strong_count(&kept.account) == 1;
+        let can_go = |kept: &Kept| is_idle(kept) && !kept.account.ledger.has_adoptable();
+        let goes = match kept.len() {
+            0..=KEPT_ACCOUNTS => None,
+            ..=MOST_ACCOUNTS => kept.iter().position(can_go),
+            _ => kept.iter().position(is_idle),
+        };
+        if let Some(goes) = goes {
+            kept.remove(goes);
         }
         Ok(account)
     }
@@ -103,7 +119,10 @@ impl Account {
                 })
             }
         };
-        kling_tasks::ask(&self.retries, &self.jitter, by, question).await
+        kling_tasks::ask(&self.retries, &self.jitter, by, question).await.map_err(|error| match error {
+            AskError::Failed(error) | AskError::OutOfTime(Some(error)) => error,
+            AskError::OutOfTime(None) => KlingError::TimedOut,
+        })
     }
 
     fn connect(settings: &Settings, jitter: Jitter) -> Result<Self, SetupError> {
@@ -114,6 +133,7 @@ impl Account {
             downloader: Downloader::new(links)?,
             retries: RetryBudget::default(),
             lanes: Lanes::new(jitter.clone()),
+            ledger: Ledger::default(),
             waits: Waits::new(Schedule::default(), jitter.clone()),
             jitter,
         })
@@ -141,5 +161,21 @@ mod tests {
         }
         assert!(Arc::ptr_eq(&used, &accounts.open(&settings(0)).unwrap()));
         assert!(accounts.kept.lock().unwrap().len() <= KEPT_ACCOUNTS);
+    }
+
+    /// What a call left behind for the next one must outlast the other tenants' calls in between.
+    #[tokio::test]
+    async fn an_account_whose_call_may_be_made_again_stays() {
+        let accounts = Accounts::new(Environment::default());
+        let later = tokio::time::Instant::now() + std::time::Duration::from_secs(1);
+        for key in 0..4 * KEPT_ACCOUNTS {
+            let account = accounts.open(&settings(key)).unwrap();
+            if key == 0 {
+                let call = account.ledger.fingerprint(|hasher| hasher.write_u8(7));
+                account.ledger.claim_made(call, "id".to_owned(), later).await.unwrap().posting();
+            }
+        }
+        assert!(accounts.open(&settings(0)).unwrap().ledger.has_adoptable());
+        assert!(accounts.kept.lock().unwrap().len() <= KEPT_ACCOUNTS + 1);
     }
 }

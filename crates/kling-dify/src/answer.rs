@@ -91,6 +91,7 @@ impl Outputs {
         let results = results(task);
         let text = |text: Option<String>| Value::String(text.unwrap_or_default());
         Some(match name {
+            "external_task_id" => task.external_task_id().unwrap_or_default().into(),
             "task_status" => task.task_status.as_str().into(),
             "url" => results.first().map(|result| result.url).unwrap_or_default().into(),
             "urls" => results.iter().map(|result| result.url).collect(),

@@ -7,7 +7,7 @@ use dify_plugin::{Credentials, CredentialsCheck, Error, async_trait};
 use jiff::Timestamp;
 use kling_api::Meaning;
 use kling_client::{KlingClient, KlingError};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::account::Accounts;
 use crate::failure;
@@ -47,14 +47,16 @@ impl CredentialsCheck for FreeCheck {
         let settings = Settings::read(&credentials, self.accounts.environment())
             .map_err(|error| Error::InvalidCredentials(error.to_string()))?;
         let account = self.accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        let answer = account.ask(Instant::now() + PATIENCE, || ask(&account.client)).await;
+        let by = Instant::now() + PATIENCE;
+        let answer = account.ask(by, || ask(&account.client)).await;
         let error = match &answer {
             _ if is_known(&answer) => return Ok(()),
             Err(error) => error,
             Ok(()) => return Ok(()),
         };
         let unknown_key = error.refusal().is_some_and(|refusal| refusal.code == 1002);
-        let text = if unknown_key && self.other_region_knows(&settings).await {
+        let in_time = timeout_at(by, self.other_region_knows(&settings));
+        let text = if unknown_key && in_time.await.unwrap_or(false) {
             texts::other_region_knows_key(settings.language, settings.host.region().other())
         } else {
             failure::describe(settings.language, error)

@@ -134,7 +134,17 @@ pub(crate) const TASK: &[Parameter] = &[text("task_id"), text("external_task_id"
 pub(crate) const CALLER: &[Parameter] = &[text("callback_url"), text("external_task_id")];
 pub(crate) const WATERMARK: &[Parameter] = &[flag("watermark", false)];
 
-pub(crate) const MEDIA_OUTPUTS: &[&str] =
-    &["task_id", "task_status", "handle", "url", "urls", "expires_at", "watermark_urls", "estimated_units", "units"];
+pub(crate) const MEDIA_OUTPUTS: &[&str] = &[
+    "external_task_id",
+    "task_id",
+    "task_status",
+    "handle",
+    "url",
+    "urls",
+    "expires_at",
+    "watermark_urls",
+    "estimated_units",
+    "units",
+];
 pub(crate) const ELEMENT_OUTPUTS: &[&str] =
-    &["task_id", "task_status", "handle", "url", "urls", "expires_at", "element_id"];
+    &["external_task_id", "task_id", "task_status", "handle", "url", "urls", "expires_at", "element_id"];

@@ -15,7 +15,7 @@ pub(crate) fn of_call(language: Language, error: &KlingError) -> Error {
     let text = describe(language, error);
     match error {
         KlingError::Refused(refusal) => of_refusal(refusal, text),
-        KlingError::Unreachable(_) | KlingError::Interrupted(_) => Error::Connection(text),
+        KlingError::Unreachable(_) | KlingError::Interrupted(_) | KlingError::TimedOut => Error::Connection(text),
         KlingError::BadAnswer { .. } => Error::ServerUnavailable(text),
         _ => Error::Internal(text),
     }
@@ -45,6 +45,7 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
         KlingError::Unreachable(cause) | KlingError::Interrupted(cause) => {
             texts::unreachable(language, &root_cause(cause))
         }
+        KlingError::TimedOut => texts::no_answer_in_time(language),
         other => other.to_string(),
     }
 }
@@ -64,7 +65,7 @@ pub(crate) fn with_handle(language: Language, error: Error, handle: &Handle) -> 
     map_text(error, |text| texts::with_handle(language, &text, handle))
 }
 
-fn map_text(error: Error, change: impl FnOnce(String) -> String) -> Error {
+pub(crate) fn map_text(error: Error, change: impl FnOnce(String) -> String) -> Error {
     match error {
         Error::RateLimited(text) => Error::RateLimited(change(text)),
         Error::Unauthorized(text) => Error::Unauthorized(change(text)),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use kling_api::{Task, TaskPath, TaskStatus};
-use kling_client::{Answer, KlingClient, KlingError};
+use kling_client::{Answer, KlingClient, KlingError, Sought};
 use kling_tasks::{Observation, Phase, PollFailure, TaskSource};
 
 use crate::find::find_at;
@@ -20,7 +20,7 @@ impl TaskSource for SubmittedTask<'_> {
     type Error = LookError;
 
     async fn look(&self) -> Result<Observation<Answer<Task>>, PollFailure<LookError>> {
-        match find_at(self.client, self.path, self.id).await {
+        match find_at(self.client, self.path, Sought::Id(self.id)).await {
             Ok(Some(answer)) => Ok(observe(answer)),
             // A task that was just accepted may not be listed everywhere yet; if it never is, the wait ends.
             Ok(None) => Err(PollFailure::Missing(LookError::NotListed)),

@@ -1,18 +1,23 @@
 //! What a call was given, before anything is sent to Kling.
 
+use std::hash::Hasher;
 use std::sync::Arc;
 
 use dify_plugin::{Error, MessageSink, ToolCall};
-use kling_api::{Media, Region, Violation};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use kling_api::{Handle, Media, Problem, Region, Violation, check_task_id};
 use kling_auth::CredentialKind;
 use kling_media::{Input, Limits, MediaError, Prepared};
+use kling_tasks::{Claim, ClaimError, Ledger};
 use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
 use crate::declaration::ToolTable;
+use crate::echo::Written;
 use crate::failure;
+use crate::intent;
 use crate::kind::Kind;
 use crate::language::Language;
 use crate::parameters::Parameters;
@@ -26,12 +31,17 @@ use crate::wait::WaitPlan;
 pub(crate) struct Opening<'a> {
     pub(crate) parameters: Parameters<'a>,
     table: ToolTable,
-    session_id: &'a str,
+    call: &'a ToolCall,
+    /// The id under which the task is created, once it is claimed.
+    external_task_id: String,
     account: Arc<Account>,
     settings: Settings,
     wait: WaitPlan,
     downloads: Downloads,
 }
+
+/// Pictures of one parameter that are fetched side by side.
+const FETCHED_AT_ONCE: usize = 4;
 
 /// Which results are wanted as files.
 #[derive(Debug, Clone, Copy)]
@@ -63,20 +73,25 @@ impl<'a> Opening<'a> {
             WaitPlan::new(flag("wait_for_result")?, longest, accounts.environment().max_execution(), is_agent(call));
         let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
         let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { parameters, table, session_id: &call.session.session_id, account, settings, wait, downloads })
+        Ok(Self { parameters, table, call, external_task_id: String::new(), account, settings, wait, downloads })
     }
 
     pub(crate) fn language(&self) -> Language {
         self.settings.language
     }
 
-    pub(crate) fn account(&self) -> &Account {
+    pub(crate) fn account(&self) -> &Arc<Account> {
         &self.account
     }
 
     /// Until when a question that costs nothing may be repeated.
     pub(crate) fn ask_by(&self) -> Instant {
-        self.wait.submit_by()
+        self.wait.ask_by()
+    }
+
+    /// When the inputs must be there.
+    pub(crate) fn inputs_by(&self) -> Instant {
+        self.wait.inputs_by()
     }
 
     /// The region whose account the call is made with.
@@ -88,11 +103,50 @@ impl<'a> Opening<'a> {
         self.settings.credentials.kind()
     }
 
-    /// The user's own id for the task, or one made here: by it the task is found whatever becomes of the answer. Dify's
-    /// id of the call makes it, so that a call which Dify repeats asks for the task it has asked for already.
-    pub(crate) fn own_id(&self) -> Result<String, Error> {
-        let call = || Uuid::parse_str(self.session_id).unwrap_or_else(|_| Uuid::new_v4());
-        Ok(self.parameters.word("external_task_id")?.unwrap_or_else(|| format!("dify-{}", call().hyphenated())))
+    /// Claims the id of the task that the call wants, so that whatever becomes of the answer it is found and paid once:
+    /// the user's own, that of an identical call which ended early, or one made from Dify's id of the call.
+    pub(crate) async fn claim_id<'l>(&mut self, ledger: &'l Ledger<Handle>) -> Result<Claim<'l, Handle>, Error> {
+        let ToolCall { session, parameters, .. } = self.call;
+        let by = self.inputs_by();
+        let request = |hasher: &mut dyn Hasher| intent::write_request(hasher, self.table.name, parameters);
+        let claim = match self.given_id()? {
+            Some(id) => ledger.claim_given(&id, ledger.fingerprint(request), by).await,
+            None => {
+                let call = ledger.fingerprint(|hasher| {
+                    request(hasher);
+                    intent::write_caller(hasher, session);
+                });
+                let id = Uuid::parse_str(&session.session_id).unwrap_or_else(|_| Uuid::new_v4());
+                ledger.claim_made(call, format!("dify-{}", id.hyphenated()), by).await
+            }
+        };
+        let claim = claim.map_err(|error| match error {
+            ClaimError::OtherRequest { id, job } => {
+                Error::BadRequest(texts::id_of_another_request(self.language(), &id, job.as_ref()))
+            }
+            ClaimError::InUse { id } => Error::RateLimited(texts::id_in_use(self.language(), &id)),
+        })?;
+        self.external_task_id = claim.id().to_owned();
+        Ok(claim)
+    }
+
+    /// The id that the user gives the task.
+    fn given_id(&self) -> Result<Option<String>, Error> {
+        const FIELD: &str = "external_task_id";
+        let Some(id) = self.parameters.word(FIELD)? else { return Ok(None) };
+        check_task_id(&id)
+            .map_err(|problem| self.refuse(&Violation { field: FIELD, problem: Problem::BadTaskId(problem) }))?;
+        Ok(Some(id))
+    }
+
+    /// Whether the user gave the task's id.
+    pub(crate) fn has_given_id(&self) -> bool {
+        matches!(self.given_id(), Ok(Some(_)))
+    }
+
+    /// The id that was [claimed](Self::claim_id).
+    pub(crate) fn external_task_id(&self) -> Option<String> {
+        Some(self.external_task_id.clone())
     }
 
     /// A broken rule as the user reads it.
@@ -114,11 +168,8 @@ impl<'a> Opening<'a> {
     pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
         let inputs =
             Input::list_from_json(self.parameters.value(name)).map_err(|error| self.bad_file(name, &error.into()))?;
-        let mut pictures = Vec::with_capacity(inputs.len());
-        for input in inputs {
-            pictures.push(self.prepare(name, input, limits).await?);
-        }
-        Ok(pictures)
+        let pictures = inputs.into_iter().map(|input| self.prepare(name, input, limits));
+        stream::iter(pictures).buffered(FETCHED_AT_ONCE).try_collect().await
     }
 
     /// A link or Base64 from within a JSON parameter, under the same rules as a file.
@@ -140,7 +191,8 @@ impl<'a> Opening<'a> {
 
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
-        let Self { table, account, settings, wait, downloads, .. } = self;
+        let id_is_given = self.has_given_id();
+        let Self { table, call, account, settings, wait, downloads, .. } = self;
         let language = settings.language;
         let log = ProgressLog::start(&out, language, table.name, about).await?;
         if settings.ignored_key_pair {
@@ -148,7 +200,22 @@ impl<'a> Opening<'a> {
         }
         let max_file_bytes = settings.max_file_bytes;
         let outputs = table.outputs;
-        Ok(Run { out, account, language, log, wait, downloads, max_file_bytes, outputs, estimate: None, slot: None })
+        Ok(Run {
+            out,
+            account,
+            language,
+            log,
+            wait,
+            downloads,
+            max_file_bytes,
+            outputs,
+            written: Written::of(&call.parameters),
+            id_is_given,
+            asks: false,
+            ended_without_result: false,
+            estimate: None,
+            slot: None,
+        })
     }
 }
 

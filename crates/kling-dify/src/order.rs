@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use dify_plugin::Error;
 use kling_api::{
-    Checked, ElementRequest, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest,
+    Checked, ElementRequest, Handle, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest,
     PathRequest, Product, RetryClass, SlotUse, Surface, Task, TaskPath, Text2VideoRequest, Units, Violation,
+    check_task_id,
 };
 use kling_auth::CredentialKind;
-use kling_client::{Answer, KlingClient, KlingError, Refusal};
-use kling_tasks::{PostFailure, Submission};
+use kling_client::{Answer, BadAnswer, KlingClient, KlingError, Refusal, Sought};
+use kling_tasks::{Claim, PostFailure, Submission};
 
 use crate::find::find_at;
 use crate::opening::Opening;
@@ -108,10 +109,6 @@ impl Order {
         }
     }
 
-    pub(crate) fn external_task_id(&self) -> &str {
-        &self.external_task_id
-    }
-
     async fn send(&self, client: &KlingClient) -> Result<Answer<Task>, KlingError> {
         match &self.request {
             Request::Text2Video(request) => client.create_text2video(request).await,
@@ -129,6 +126,7 @@ impl Order {
 pub(crate) struct Placed<'a> {
     pub(crate) order: &'a Order,
     pub(crate) client: &'a KlingClient,
+    pub(crate) claim: &'a Claim<'a, Handle>,
 }
 
 #[async_trait]
@@ -137,7 +135,17 @@ impl Submission for Placed<'_> {
     type Error = KlingError;
 
     async fn post(&self) -> Result<Answer<Task>, PostFailure<KlingError>> {
-        self.order.send(self.client).await.map_err(|error| {
+        self.claim.posting();
+        let answer = self.order.send(self.client).await.and_then(|answer| {
+            // A task that cannot be asked for by its id is as good as an answer that was lost.
+            let asked_for = check_task_id(answer.data.task_id.as_str()).map(|()| answer);
+            asked_for.map_err(|_| KlingError::BadAnswer {
+                status: 200,
+                what: BadAnswer::UnexpectedShape,
+                retry_after: None,
+            })
+        });
+        answer.map_err(|error| {
             let retry_after = error.retry_after();
             if error.refusal().is_some_and(Refusal::is_duplicate_task) {
                 PostFailure::Duplicate(error)
@@ -154,7 +162,7 @@ impl Submission for Placed<'_> {
     }
 
     async fn find(&self) -> Result<Option<Answer<Task>>, KlingError> {
-        find_at(self.client, &self.order.path(), &self.order.external_task_id).await
+        find_at(self.client, &self.order.path(), Sought::ExternalId(&self.order.external_task_id)).await
     }
 
     fn findable(&self) -> bool {

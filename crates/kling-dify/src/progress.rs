@@ -51,6 +51,7 @@ impl ProgressObserver for ProgressLog {
             Progress::WaitingForSlot { ahead, elapsed } => {
                 (texts::waiting_for_slot(self.language, ahead, elapsed), elapsed)
             }
+            Progress::Oversized { elapsed } => (texts::oversized(self.language, elapsed), elapsed),
             Progress::Posting { elapsed } => (texts::posting(self.language, elapsed), elapsed),
             Progress::PostFailed { in_a_row, elapsed } => (texts::post_failed(self.language, in_a_row), elapsed),
             Progress::LookingUp { elapsed } => (texts::looking_up(self.language), elapsed),

@@ -1,17 +1,21 @@
 //! The common way of every task: submit or find, announce, wait, hand over.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dify_plugin::{Error, MessageSink};
 use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
 use kling_client::{Answer, KlingClient, KlingError};
-use kling_tasks::{Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
-use serde_json::Value;
+use kling_tasks::{Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::account::Account;
 use crate::answer::{self, Files, Outputs};
+use crate::echo::Written;
 use crate::failure;
-use crate::find::{Found, Target, find};
+use crate::find::{Found, Target, TaskId, find, is_not_listed};
+use crate::input_memory::InputRoom;
 use crate::kind::Kind;
 use crate::kling_task::{LookError, SubmittedTask};
 use crate::language::Language;
@@ -20,6 +24,13 @@ use crate::order::{Order, Placed};
 use crate::progress::ProgressLog;
 use crate::texts;
 use crate::wait::WaitPlan;
+
+/// How long a task that exists may stay unlisted before a question about it fails.
+const LISTED_WITHIN: Duration = Duration::from_secs(60);
+/// Between two rounds of asking for it.
+const LISTING_PAUSE: Duration = Duration::from_secs(5);
+/// What the steps of a call may take beyond their own deadlines.
+const LAST_STEP: Duration = Duration::from_secs(5);
 
 /// One tool call on its way.
 pub(crate) struct Run {
@@ -31,6 +42,14 @@ pub(crate) struct Run {
     pub(crate) downloads: Downloads,
     pub(crate) max_file_bytes: u64,
     pub(crate) outputs: &'static [&'static str],
+    /// What must not be quoted in an error.
+    pub(crate) written: Written,
+    /// Whether the task's `external_task_id` is the user's own.
+    pub(crate) id_is_given: bool,
+    /// Whether the call only asks for a task.
+    pub(crate) asks: bool,
+    /// Whether Kling ended the task without a result.
+    pub(crate) ended_without_result: bool,
     pub(crate) estimate: Option<Units>,
     /// The slot of the task that this call submitted, until the task has ended.
     pub(crate) slot: Option<Slot>,
@@ -46,64 +65,130 @@ impl Run {
     }
 
     /// Places an order, once, and follows its task to the end or to the deadline.
-    pub(crate) async fn create(mut self, order: &Order) -> Result<(), Error> {
+    pub(crate) async fn create(mut self, order: Order, room: InputRoom, claim: Claim<'_, Handle>) -> Result<(), Error> {
         self.estimate = order.estimate;
+        self.announce_id(claim.id()).await?;
         let account = self.account.clone();
         let lane = account.lanes.lane(order.slots.pool.clone());
-        let submitter = Submitter::new(&account.retries).lane(lane, order.slots.slots).jitter(account.jitter.clone());
-        let placed = Placed { order, client: &account.client };
-        match submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await {
+        let submitter = Submitter::new(&account.retries)
+            .lane(lane, order.slots.slots)
+            .jitter(account.jitter.clone())
+            .owns_id(!self.id_is_given)
+            .may_exist(claim.earlier() == Earlier::MayExist);
+        let placed = Placed { order: &order, client: &account.client, claim: &claim };
+        let submitted = submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await;
+        let (path, slots) = (order.path(), order.slots.slots);
+        // Its files are no longer needed, however long the task takes.
+        drop((order, room));
+        match submitted {
             Ok(Submitted { task, found, slot }) => {
                 self.slot = Some(slot);
+                claim.exists(self.handle_of(&path, &task.data));
                 let news = if found { texts::found_again(self.language) } else { texts::submitted(self.language) };
-                self.follow(order.path(), task, Some(news), true).await
+                self.follow(path, task, Some(news), Some(claim)).await
             }
             Err(error) => {
-                let error = self.not_submitted(order, error).await;
+                let error = self.not_submitted(&path, slots, claim, error).await;
                 self.fail(error).await
             }
         }
     }
 
+    /// Says which task this call creates, before it is posted: a call that is cut off then leaves a way to it.
+    async fn announce_id(&self, id: &str) -> Result<(), Error> {
+        self.out.variable("external_task_id", id).await?;
+        self.log.note(texts::external_task_id(self.language, id), json!({ "external_task_id": id })).await
+    }
+
     /// Why there is no task, or why nobody knows.
-    async fn not_submitted(&self, order: &Order, error: SubmitError<KlingError>) -> Error {
-        let (language, own_id) = (self.language, order.external_task_id());
+    async fn not_submitted(
+        &self,
+        path: &TaskPath,
+        slots: u32,
+        claim: Claim<'_, Handle>,
+        error: SubmitError<Answer<Task>, KlingError>,
+    ) -> Error {
+        let (language, id) = (self.language, claim.id().to_owned());
         match error {
-            SubmitError::Refused(error) => failure::of_call(language, &error),
-            SubmitError::NoSlot(error) => {
-                let refusal = error.as_ref().and_then(KlingError::refusal);
-                Error::RateLimited(texts::no_slot_came_free(language, refusal))
-            }
-            SubmitError::Unavailable(Some(error)) => failure::nothing_created(language, &error),
-            SubmitError::Unavailable(None) => Error::ServerUnavailable(texts::no_time_to_submit(language)),
             SubmitError::FateUnknown(error) => {
                 let cause = error.map(|error| failure::describe(language, &error));
-                Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), own_id))
+                return Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), &id));
             }
-            SubmitError::Elsewhere(error) => match self.owner_of(own_id).await {
-                Some(handle) => Error::BadRequest(texts::own_id_is_taken(language, own_id, &handle)),
-                None => failure::of_call(language, &error),
-            },
+            SubmitError::Taken { error, task } => {
+                let owner = match task {
+                    Some(task) => Some(self.handle_of(path, &task.data)),
+                    None => self.owner_of(&id).await,
+                };
+                // An id that was made for this call alone leads to its own task, which may be slow to be listed.
+                if self.id_is_given {
+                    claim.nothing_exists();
+                }
+                return match owner {
+                    Some(handle) => Error::BadRequest(texts::id_is_taken(language, &id, &handle)),
+                    None => failure::of_call(language, &error),
+                };
+            }
+            SubmitError::Refused(_) | SubmitError::NoSlot { .. } | SubmitError::Unavailable(_) => {}
+        }
+        claim.nothing_exists();
+        match error {
+            SubmitError::NoSlot { error, oversized } => {
+                let refusal = error.as_ref().and_then(KlingError::refusal);
+                let needed = (oversized && slots > 1).then_some(slots);
+                Error::RateLimited(texts::no_slot_came_free(language, refusal, needed))
+            }
+            SubmitError::Unavailable(None) => Error::ServerUnavailable(texts::no_time_to_submit(language)),
+            SubmitError::Unavailable(Some(error)) => failure::nothing_created(language, &error),
+            SubmitError::Refused(error) | SubmitError::Taken { error, .. } | SubmitError::FateUnknown(Some(error)) => {
+                failure::of_call(language, &error)
+            }
+            SubmitError::FateUnknown(None) => Error::ServerUnavailable(texts::answer_lost(language, None, &id)),
         }
     }
 
+    fn handle_of(&self, path: &TaskPath, task: &Task) -> Handle {
+        Handle::new(path.surface(), self.client().host().region(), path.clone(), task.task_id.clone())
+    }
+
     /// The task of another kind that has an id of the user's.
-    async fn owner_of(&self, own_id: &str) -> Option<Handle> {
-        let anywhere = Target::Somewhere(own_id.to_owned(), TaskPath::LEGACY.to_vec());
-        let Found { path, answer } = find(self.client(), &anywhere).await.ok()??;
-        Some(Handle::new(path.surface(), self.client().host().region(), path, answer.data.task_id))
+    async fn owner_of(&self, id: &str) -> Option<Handle> {
+        let anywhere = Target::Somewhere(TaskId::external(id.to_owned()), TaskPath::LEGACY.to_vec());
+        let found = self.account.ask(self.wait.ask_by(), || find(self.client(), &anywhere)).await;
+        let Found { path, answer } = found.ok()??;
+        Some(self.handle_of(&path, &answer.data))
+    }
+
+    /// Carries on with the task of an identical call that ended early.
+    pub(crate) async fn carry_on(self, handle: Handle, claim: Claim<'_, Handle>) -> Result<(), Error> {
+        self.announce_id(claim.id()).await?;
+        let news = texts::carried_on(self.language);
+        match self.look_for(&Target::Exact(handle.clone())).await {
+            Ok(Some(Found { path, answer })) => self.follow(path, answer, Some(news), Some(claim)).await,
+            missing => {
+                let language = self.language;
+                let error = match missing {
+                    Err(error) if !is_not_listed(&error) => failure::of_call(language, &error),
+                    _ => Error::ServerUnavailable(texts::task_vanished(language)),
+                };
+                self.fail(failure::with_handle(language, error, &handle)).await
+            }
+        }
     }
 
     /// Looks at a task that exists.
-    pub(crate) async fn query(self, target: &Target) -> Result<(), Error> {
-        match self.account.ask(self.wait.submit_by(), || find(self.client(), target)).await {
+    pub(crate) async fn query(mut self, target: &Target) -> Result<(), Error> {
+        match self.look_for(target).await {
             Ok(Some(Found { path, answer })) => {
-                let waits = self.wait.wanted();
-                self.follow(path, answer, None, waits).await
+                self.asks = true;
+                self.follow(path, answer, None, None).await
             }
             Ok(None) => {
                 let region = self.client().host().region();
                 let error = Error::BadRequest(texts::no_such_task(self.language, region));
+                self.fail(error).await
+            }
+            Err(error) if is_not_listed(&error) => {
+                let error = Error::ServerUnavailable(texts::handle_not_listed(self.language));
                 self.fail(error).await
             }
             Err(error) => {
@@ -113,27 +198,49 @@ impl Run {
         }
     }
 
-    /// From a known task to the closing text. `news` is for the log, once the handle is safe. `failure_is_error`: a
-    /// failed generation fails the node; a mere question about it does not.
+    /// Finds a task. One that is known to exist is looked for again for a while: a service may list it late.
+    async fn look_for(&self, target: &Target) -> Result<Option<Found>, KlingError> {
+        let by = self.wait.ask_by().min(Instant::now() + LISTED_WITHIN);
+        loop {
+            match self.account.ask(self.wait.ask_by(), || find(self.client(), target)).await {
+                Err(error) if is_not_listed(&error) && Instant::now() + LISTING_PAUSE < by => {
+                    sleep(LISTING_PAUSE).await;
+                }
+                found => return found,
+            }
+        }
+    }
+
+    /// From a known task to the closing text. `news` is for the log, once the handle is safe. A `claim` is settled when
+    /// the call has handed over what there is, or when there is nothing to carry on with.
     async fn follow(
         mut self,
         path: TaskPath,
         seen: Answer<Task>,
         news: Option<String>,
-        failure_is_error: bool,
+        claim: Option<Claim<'_, Handle>>,
     ) -> Result<(), Error> {
-        let region = self.client().host().region();
-        let handle = Handle::new(path.surface(), region, path.clone(), seen.data.task_id.clone());
+        let handle = self.handle_of(&path, &seen.data);
         answer::announce(&self.out, &seen.data, &handle).await?;
         if let Some(news) = news {
             self.log.note(news, answer::brief(&seen.data)).await?;
         }
-        match self.wait_and_deliver(&path, seen, &handle, failure_is_error).await {
+        // Each step has its own deadline; this one holds whatever a step does.
+        let ends = self.wait.files_by() + LAST_STEP;
+        let delivered = timeout_at(ends, self.wait_and_deliver(&path, seen, &handle)).await;
+        match delivered.unwrap_or_else(|_| Err(Error::ServerUnavailable(texts::time_is_over(self.language)))) {
             Ok(text) => {
                 self.out.text(text).await?;
+                if let Some(claim) = claim {
+                    claim.settle();
+                }
                 self.log.finish().await
             }
             Err(error) => {
+                if let Some(claim) = claim.filter(|_| self.ended_without_result) {
+                    // An identical call is to try anew.
+                    claim.settle();
+                }
                 let error = failure::with_handle(self.language, error, &handle);
                 self.fail(error).await
             }
@@ -145,7 +252,6 @@ impl Run {
         path: &TaskPath,
         seen: Answer<Task>,
         handle: &Handle,
-        failure_is_error: bool,
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
         let kind = Kind::of(path);
@@ -155,8 +261,10 @@ impl Run {
         match &task.task_status {
             TaskStatus::Succeed => self.hand_over(task, kind).await,
             TaskStatus::Failed => {
-                let text = texts::task_failed(self.language, kind, task.failure_reason());
-                if failure_is_error { Err(Error::BadRequest(text)) } else { Ok(text) }
+                self.ended_without_result = true;
+                let text = texts::task_failed(self.language, kind, task.failure_reason().as_deref(), self.id_is_given);
+                // A failed generation fails the node that wants it; a mere question about it is answered.
+                if self.asks { Ok(text) } else { Err(Error::BadRequest(text)) }
             }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),
             _ => Ok(texts::not_ready(self.language, kind, word, handle)),
@@ -214,6 +322,7 @@ impl Run {
     }
 
     async fn fail(self, error: Error) -> Result<(), Error> {
+        let error = self.written.cut_from(error);
         self.log.fail(error.error_type()).await?;
         Err(error)
     }

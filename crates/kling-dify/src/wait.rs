@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kling_tasks::POST_NEEDS;
 use tokio::time::Instant;
 
 /// Waiting time when the user says nothing.
@@ -12,14 +13,17 @@ const RESERVE: Duration = Duration::from_secs(60);
 const LAST_WORDS: Duration = Duration::from_secs(15);
 /// What a submit may take at least: the post itself may need this long.
 const SUBMIT: Duration = Duration::from_secs(60);
+/// What a question may take at least.
+const QUESTION: Duration = Duration::from_secs(10);
 /// Agents give up on a silent tool after 250 s.
 const AGENT_WAIT: Duration = Duration::from_secs(220);
 
-/// Whether to wait for a task, and until when. Counted from the call's start, submission included.
+/// Whether to wait for a task, and until when each part of a call must be over. Counted from the call's start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WaitPlan {
     wanted: bool,
     deadline: Instant,
+    ask_by: Instant,
     submit_by: Instant,
     files_by: Instant,
 }
@@ -27,17 +31,17 @@ pub(crate) struct WaitPlan {
 impl WaitPlan {
     /// Promise 3: what the user asks for, never beyond what the host or an agent bears.
     pub(crate) fn new(wanted: bool, asked: Option<Duration>, max_execution: Duration, agent: bool) -> Self {
-        let mut wait = asked.unwrap_or(DEFAULT_WAIT).min(max_execution.saturating_sub(RESERVE));
-        if agent {
-            wait = wait.min(AGENT_WAIT);
-        }
+        let most = |limit: Duration| if agent { limit.min(AGENT_WAIT) } else { limit };
+        let wait = most(asked.unwrap_or(DEFAULT_WAIT).min(max_execution.saturating_sub(RESERVE)));
         let now = Instant::now();
-        let files = max_execution.saturating_sub(LAST_WORDS);
+        let files = most(max_execution.saturating_sub(LAST_WORDS));
         let submit = SUBMIT.min(files).max(wait);
-        Self { wanted, deadline: now + wait, submit_by: now + submit, files_by: now + files }
+        let ask = if wanted { QUESTION.min(files).max(wait) } else { SUBMIT.min(files) };
+        Self { wanted, deadline: now + wait, ask_by: now + ask, submit_by: now + submit, files_by: now + files }
     }
 
-    /// When the last file must be handed over: after that the host would kill the call, links and all.
+    /// When the last file must be handed over, and the whole call be over: after that the host would kill the call,
+    /// links and all.
     pub(crate) fn files_by(self) -> Instant {
         self.files_by
     }
@@ -49,6 +53,16 @@ impl WaitPlan {
     /// When the wait ends.
     pub(crate) fn deadline(self) -> Instant {
         self.deadline
+    }
+
+    /// Until when a question that costs nothing may be repeated: as long as the call may wait.
+    pub(crate) fn ask_by(self) -> Instant {
+        self.ask_by
+    }
+
+    /// When the inputs must be there: what is left then is the least that a post needs.
+    pub(crate) fn inputs_by(self) -> Instant {
+        self.submit_by.checked_sub(POST_NEEDS).unwrap_or(self.submit_by)
     }
 
     /// When the task must have been submitted: as long as the call may wait, and also a call that does not want to wait

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use kling_api::{Image2VideoRequest, Media, Region, TaskPath, TaskStatus};
 use kling_auth::{ApiHost, Credentials};
-use kling_client::KlingClient;
+use kling_client::{KlingClient, Sought};
 use kling_media::{Downloader, Input, Limits, LinkPolicy};
 
 #[tokio::main(flavor = "current_thread")]
@@ -42,11 +42,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("task {}", task.task_id);
     let task = loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        let task = client.get_task(&TaskPath::IMAGE2VIDEO, task.task_id.as_str()).await?.data;
+        let task = client.get_task(&TaskPath::IMAGE2VIDEO, Sought::Id(task.task_id.as_str())).await?.data;
         println!("{}", task.task_status);
         match task.task_status {
             TaskStatus::Succeed => break task,
-            TaskStatus::Failed => return Err(task.failure_reason().unwrap_or("no reason given").into()),
+            TaskStatus::Failed => {
+                return Err(task.failure_reason().unwrap_or_else(|| "no reason given".to_owned()).into());
+            }
             _ => {}
         }
     };

@@ -1,12 +1,14 @@
 //! Submit once, wait well, share the service: for any API that takes a job and lets you ask for it.
 //!
-//! A job costs money and takes minutes; the network and the service fail in between. Three things keep it from being
-//! paid for twice or lost, each over a trait that an API implements in a few lines:
+//! A job costs money and takes minutes; the network and the service fail in between. Four things keep it from being
+//! paid for twice or lost, where needed over a trait that an API implements in a few lines:
 //!
 //! - [`Submitter`] over [`Submission`]: posts a job. When the answer is lost it looks the job up by the caller's own id,
 //!   and posts again only once the job is definitely absent.
 //! - [`Waits`] over [`TaskSource`]: asks for a job with growing, jittered pauses until it is finished or the deadline
 //!   comes; once, however many callers wait for it.
+//! - [`Ledger`]: remembers which request an id was used for, and which calls ended before their result was handed over,
+//!   so that a repeated call carries on instead of paying again.
 //! - [`Lane`]: how many jobs may run at once is learned from the service. Whoever has to wait for a slot stands in line.
 //!
 //! All retries of an account draw on one [`RetryBudget`], so that an outage meets a trickle. Whatever takes long tells a
@@ -152,6 +154,7 @@
 mod ask;
 mod budget;
 mod jitter;
+mod ledger;
 mod life;
 mod progress;
 mod schedule;
@@ -159,13 +162,17 @@ mod slots;
 mod submit;
 mod wait;
 
-pub use ask::{MAX_QUESTIONS, ask};
+pub use ask::{AskError, MAX_QUESTIONS, ask};
 pub use budget::RetryBudget;
 pub use jitter::Jitter;
+pub use ledger::{ADOPTABLE_FOR, Claim, ClaimError, Earlier, Fingerprint, Ledger};
 pub use progress::{Progress, ProgressObserver, REPORT_EVERY};
 pub use schedule::{LONGEST_RETRY_AFTER, Schedule};
 pub use slots::{Lane, Lanes, Slot};
-pub use submit::{ABSENCE_TAKES, PostFailure, SUBMIT_PATIENCE, Submission, SubmitError, Submitted, Submitter};
+pub use submit::{
+    ABSENCE_LOOKUPS, ABSENCE_TAKES, POST_NEEDS, PostFailure, SUBMIT_PATIENCE, Submission, SubmitError, Submitted,
+    Submitter,
+};
 pub use wait::{
     MAX_MISSING_LOOKS, Observation, Phase, PollFailure, TaskSource, UNKNOWN_STATUS_PATIENCE, WaitError, Waited, Waits,
 };

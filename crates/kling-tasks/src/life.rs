@@ -56,17 +56,17 @@ life! {
         Refused,
         /// End: no job exists, because no slot came free.
         NoSlot,
-        /// End: no job exists, because the service was not to be had.
+        /// End: no job exists, because the service could not be reached or could not take it.
         Unavailable,
         /// End: a job may exist.
         FateUnknown,
-        /// End: a job with this id exists, but not where it is looked for.
-        Elsewhere,
+        /// End: the id belongs to a job that this submission did not make.
+        Taken,
     }
     /// What happens to a submission.
     SubmitEvent {
         SlotFree, Accepted, Refused, RefusedInDoubt, Duplicate, AnswerLost, AnswerLostForGood, NoSlot, TryLater,
-        PauseOver, LookupDue, Found, NotFound, LookupFailed, Absent, AbsentWithoutSlot, Contradiction, TooLate,
+        PauseOver, LookupDue, Found, FoundForeign, NotFound, LookupFailed, Absent, AbsentWithoutSlot, Contradiction, TooLate,
         Deadline, GaveUp,
     }
     otherwise FateUnknown;
@@ -75,8 +75,8 @@ life! {
         AnswerLost => LookingUp, AnswerLostForGood => FateUnknown, NoSlot => Queueing, TryLater => BackingOff,
         TooLate => LookingUp, Deadline => Unavailable;
     BackingOff: PauseOver => Posting, LookupDue => LookingUp, GaveUp => Unavailable;
-    LookingUp: Found => Submitted, NotFound => LookingUp, LookupFailed => LookingUp, Absent => Posting,
-        AbsentWithoutSlot => Queueing, Contradiction => Elsewhere, Deadline => FateUnknown, GaveUp => FateUnknown;
+    LookingUp: Found => Submitted, FoundForeign => Taken, NotFound => LookingUp, LookupFailed => LookingUp, Absent => Posting,
+        AbsentWithoutSlot => Queueing, Contradiction => Taken, Deadline => FateUnknown, GaveUp => FateUnknown;
 }
 
 life! {

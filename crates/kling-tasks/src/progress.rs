@@ -20,6 +20,12 @@ pub enum Progress<'a> {
         /// Time waited so far.
         elapsed: Duration,
     },
+    /// The job was refused again and again while no other job of this process ran: it may want more slots than the
+    /// account has. It goes on trying, and smaller jobs pass. Told when that shows and every [`REPORT_EVERY`].
+    Oversized {
+        /// Time waited so far.
+        elapsed: Duration,
+    },
     /// The post has been going on for a long time: told every [`REPORT_EVERY`].
     Posting {
         /// Time waited so far.

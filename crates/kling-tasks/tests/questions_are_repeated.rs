@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kling_tasks::{Jitter, MAX_QUESTIONS, PollFailure, RetryBudget, ask};
+use kling_tasks::{AskError, Jitter, MAX_QUESTIONS, PollFailure, RetryBudget, ask};
 use tokio::time::Instant;
 
 type Answer = Result<u32, PollFailure<&'static str>>;
@@ -12,7 +12,7 @@ fn busy(seconds: Option<u64>) -> Answer {
 }
 
 /// Asks with these answers, the last one for ever; how it ended, after how many questions and seconds.
-async fn asked(answers: &[Answer], within: u64) -> (Result<u32, &'static str>, usize, u64) {
+async fn asked(answers: &[Answer], within: u64) -> (Result<u32, AskError<&'static str>>, usize, u64) {
     let (started, mut questions) = (Instant::now(), 0);
     let deadline = started + Duration::from_secs(within);
     let (retries, jitter) = (RetryBudget::default(), Jitter::none());
@@ -33,17 +33,33 @@ async fn trouble_that_passes_is_waited_out() {
 
 #[tokio::test(start_paused = true)]
 async fn trouble_that_stays_ends_after_some_questions() {
-    assert_eq!(asked(&[busy(None)], 60).await, (Err("busy"), MAX_QUESTIONS as usize, 1 + 2 + 4));
+    assert_eq!(asked(&[busy(None)], 60).await, (Err(AskError::Failed("busy")), MAX_QUESTIONS as usize, 1 + 2 + 4));
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_asked_after_the_deadline() {
-    assert_eq!(asked(&[busy(None)], 2).await, (Err("busy"), 2, 1));
-    assert_eq!(asked(&[busy(Some(600))], 60).await, (Err("busy"), 1, 0));
+    assert_eq!(asked(&[busy(None)], 2).await, (Err(AskError::Failed("busy")), 2, 1));
+    assert_eq!(asked(&[busy(Some(600))], 60).await, (Err(AskError::Failed("busy")), 1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_final() {
-    assert_eq!(asked(&[Err(PollFailure::Final("no")), Ok(7)], 60).await, (Err("no"), 1, 0));
-    assert_eq!(asked(&[Err(PollFailure::Missing("gone")), Ok(7)], 60).await, (Err("gone"), 1, 0));
+    assert_eq!(asked(&[Err(PollFailure::Final("no")), Ok(7)], 60).await, (Err(AskError::Failed("no")), 1, 0));
+    assert_eq!(asked(&[Err(PollFailure::Missing("gone")), Ok(7)], 60).await, (Err(AskError::Failed("gone")), 1, 0));
+}
+
+/// A service that is silent does not hold up its caller.
+#[tokio::test(start_paused = true)]
+async fn a_question_without_an_answer_is_given_up_at_the_deadline() {
+    for (answers, last) in [(0, None), (1, Some("busy"))] {
+        let (started, mut questions) = (Instant::now(), 0);
+        let (retries, jitter) = (RetryBudget::default(), Jitter::none());
+        let end = ask(&retries, &jitter, started + Duration::from_secs(20), || {
+            let answered = questions < answers;
+            questions += 1;
+            async move { if answered { busy(None) } else { std::future::pending().await } }
+        });
+        assert_eq!(end.await, Err(AskError::OutOfTime(last)));
+        assert_eq!(started.elapsed(), Duration::from_secs(20));
+    }
 }

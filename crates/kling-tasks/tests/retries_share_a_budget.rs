@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{LATER, LOST, Post, after, finished, script, scripted, seconds, trouble};
+use common::{ABSENT, LATER, LOST, Post, after, finished, script, scripted, seconds, trouble};
 use kling_tasks::{Jitter, RetryBudget, Schedule, Submitter, Waits};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -147,10 +147,11 @@ async fn repeated_posts_and_lookups_draw_and_the_first_of_each_does_not() {
     let retries = RetryBudget::new(1, seconds(40));
     let submitter = Submitter::new(&retries).jitter(Jitter::none());
     assert!(retries.take(after(1)).await);
-    let (job, calls) = scripted(vec![LOST, common::LOOKUP_FAILS, common::ABSENT, common::ABSENT, Post(Ok(7))], None);
+    let calls = vec![LOST, common::LOOKUP_FAILS, ABSENT, ABSENT, ABSENT, ABSENT, Post(Ok(7))];
+    let (job, calls) = scripted(calls, None);
     submitter.submit(&job, after(480), &mut ()).await.unwrap().slot.finished();
-    // The service's answers to the last two lookups bring their tokens back.
-    assert_eq!(calls.all(), ["0 post", "2 find", "40 find", "48 find", "48 post"]);
+    // The service's answers to the last four lookups bring their tokens back.
+    assert_eq!(calls.all(), ["0 post", "2 find", "40 find", "48 find", "63 find", "70 find", "70 post"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@ fn job(id: u32) -> Job {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unknown_limits_let_everybody_pass() {
+async fn jobs_that_come_one_after_the_other_pass_while_the_limit_is_unknown() {
     let (service, lane) = (Service::new(50), lane());
     let mut slots = Vec::new();
     for id in 0..50 {
@@ -49,8 +49,8 @@ async fn only_the_first_in_line_probes_for_slots_that_others_free() {
     }
     sleep(seconds(100)).await;
     let refused = service.with(|state| state.refused.clone());
-    let (burst, probes) = refused.split_at(50);
-    assert!(burst.iter().all(|at| *at == 0.0));
+    let (first, probes) = refused.split_at(4);
+    assert!(first.iter().all(|at| *at == 0.0));
     assert_eq!(probes, [1.5, 4.0, 8.5, 17.0, 32.5, 48.0, 63.5, 79.0, 94.5]);
 
     service.with(|state| state.others = 2);
@@ -59,7 +59,29 @@ async fn only_the_first_in_line_probes_for_slots_that_others_free() {
     assert_eq!(created, [(0, 110.0), (1, 111.5), (2, 113.0)], "each success makes the next probe come soon");
 }
 
-/// Nine answers are under way when the first refusal comes.
+/// A large limit is found in a few round trips, and a small one costs few refusals.
+#[tokio::test(start_paused = true)]
+async fn a_burst_meets_an_unknown_limit_step_by_step() {
+    for (limit, round_trips, most_refused) in [(1000, 6, 0), (3, 1, 4)] {
+        let (service, lane) = (Service::new(limit), lane());
+        service.with(|state| state.latency = Duration::from_millis(500));
+        let mut jobs = JoinSet::new();
+        for id in 0..100 {
+            let (service, lane) = (service.clone(), lane.clone());
+            jobs.spawn(async move { service.run(job(id), &lane, 1000).await });
+        }
+        sleep(seconds(30)).await;
+        service.with(|state| {
+            let created: Vec<_> = state.created.iter().map(|(_, at)| *at).collect();
+            assert_eq!(created.len(), limit.min(100) as usize);
+            assert!(created.iter().all(|at| *at <= 0.5 * f64::from(round_trips)), "{created:?}");
+            let burst = state.refused.iter().filter(|at| **at < 1.0).count();
+            assert!(burst <= most_refused, "{:?}", state.refused);
+        });
+    }
+}
+
+/// Several answers are under way when the first refusal comes.
 #[tokio::test(start_paused = true)]
 async fn a_burst_teaches_the_limit_whatever_the_order_of_its_answers() {
     let (service, lane) = (Service::new(3), lane());
@@ -119,7 +141,10 @@ async fn a_slot_that_is_dropped_is_no_longer_counted_and_not_taken_for_free() {
 async fn what_was_learned_is_forgotten_when_nothing_runs_any_more() {
     let (service, lane) = (Service::new(1), lane());
     let slot = service.submit(job(0), &lane, 60).await.unwrap();
-    assert!(matches!(service.submit(job(1), &lane, 20).await, Err(SubmitError::NoSlot(Some("1303")))));
+    assert!(matches!(
+        service.submit(job(1), &lane, 20).await,
+        Err(SubmitError::NoSlot { error: Some("1303"), oversized: false })
+    ));
     slot.finished();
     service.with(|state| (state.limit, state.running) = (20, 0));
     sleep(seconds(60)).await;
@@ -142,9 +167,9 @@ async fn whoever_waits_is_told_at_once_and_every_30_seconds() {
     sleep(seconds(1)).await;
     let mut heard = Heard::default();
     let outcome = service.submit_told(job(2), &lane, 110, &mut heard).await;
-    assert_eq!(outcome.map(drop), Err(SubmitError::NoSlot(Some("1303"))));
+    assert_eq!(outcome.map(drop), Err(SubmitError::NoSlot { error: Some("1303"), oversized: false }));
     assert_eq!(heard.0, ["0 in line behind 1", "30 in line behind 1", "60 in line behind 0", "90 in line behind 0"]);
-    assert_eq!(before.await.unwrap(), Err(SubmitError::NoSlot(Some("1303"))));
+    assert_eq!(before.await.unwrap(), Err(SubmitError::NoSlot { error: Some("1303"), oversized: false }));
     slot.finished();
 }
 
@@ -158,7 +183,10 @@ async fn a_job_that_stays_behind_another_is_never_posted() {
         async move { service.submit(job(1), &lane, 480).await.map(drop) }
     });
     sleep(seconds(1)).await;
-    assert_eq!(service.submit(job(2), &lane, 100).await.map(drop), Err(SubmitError::NoSlot(None)));
+    assert_eq!(
+        service.submit(job(2), &lane, 100).await.map(drop),
+        Err(SubmitError::NoSlot { error: None, oversized: false })
+    );
     slot.finished();
     service.with(|state| state.running = 0);
     assert_eq!(before.await.unwrap(), Ok(()));

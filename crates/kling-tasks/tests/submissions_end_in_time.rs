@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use common::{
     Calls, Heard, LATER, LOST, MockSubmission, NO_SLOT, Post, Stuck, after, plenty, scripted, seconds, submit,
 };
-use kling_tasks::{Jitter, Lane, PostFailure, Submission, SubmitError, Submitter};
+use kling_tasks::{Jitter, Lane, POST_NEEDS, PostFailure, Submission, SubmitError, Submitter};
 use tokio::time::Instant;
 
 fn later(retry_after: u64) -> common::Call {
@@ -46,18 +46,45 @@ async fn patience_with_a_service_that_is_not_to_be_had_ends_after_three_minutes(
 
 /// The mock would fail on a post.
 #[tokio::test(start_paused = true)]
-async fn a_deadline_that_is_over_posts_nothing() {
-    let (job, _) = scripted(vec![], None);
-    assert_eq!(submit(0, &job).await, Err(SubmitError::Unavailable(None)));
+async fn without_the_time_for_an_answer_nothing_is_posted() {
+    for seconds in [0, 1, 9] {
+        let (job, _) = scripted(vec![], None);
+        assert_eq!(submit(seconds, &job).await, Err(SubmitError::Unavailable(None)), "{seconds} s");
+    }
+    let (job, _) = scripted(vec![Post(Ok(7))], None);
+    assert_eq!(submit(POST_NEEDS.as_secs(), &job).await, Ok((7, false)));
+}
+
+/// A pause or a slot: whatever a post waited for, it is not made too late.
+#[tokio::test(start_paused = true)]
+async fn no_later_post_begins_without_the_time_for_an_answer() {
+    let (later, no_slot) = (
+        PostFailure::TryLater { error: "1302", retry_after: None },
+        PostFailure::NoSlot { error: "1303", retry_after: None },
+    );
+    for (failure, seconds) in [(later, 35), (no_slot, 35)] {
+        let (mut job, calls) = (MockSubmission::new(), Calls::new());
+        job.expect_findable().return_const(true);
+        job.expect_post().returning({
+            let calls = calls.clone();
+            move || {
+                calls.note("post");
+                Err(failure.clone())
+            }
+        });
+        submit(seconds, &job).await.unwrap_err();
+        // The next one would come after 30 s.
+        assert_eq!(calls.seconds(), [0.0, 1.0, 3.0, 7.0, 15.0]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_free_slot_the_deadline_ends_it_with_nothing_created() {
     let (job, calls) = scripted((0..4).map(|_| NO_SLOT).collect(), None);
     let started = Instant::now();
-    assert_eq!(submit(20, &job).await, Err(SubmitError::NoSlot(Some("1303"))));
+    assert_eq!(submit(20, &job).await, Err(SubmitError::NoSlot { error: Some("1303"), oversized: true }));
     assert_eq!(calls.seconds(), [0.0, 1.0, 3.0, 7.0]);
-    assert_eq!(started.elapsed(), seconds(10), "what is left is too short for a post and a lookup");
+    assert_eq!(started.elapsed(), seconds(10), "what is left is too short for a post");
 }
 
 struct Hanging {

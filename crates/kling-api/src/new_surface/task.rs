@@ -223,7 +223,7 @@ mod tests {
         let failed = task(json!({"id": 930_000_000_000_000_002_u64, "status": "failed",
             "message": "Failure to pass the risk control system", "outputs": [], "billing": []}))
         .into_legacy();
-        assert_eq!(failed.failure_reason(), Some("Failure to pass the risk control system"));
+        assert_eq!(failed.failure_reason().as_deref(), Some("Failure to pass the risk control system"));
         assert_eq!((failed.task_id.as_str(), failed.task_result), ("930000000000000002", None));
         let new = task(json!({"id": "1", "status": "submitted"})).into_legacy();
         assert_eq!((new.task_info, new.final_unit_deduction, new.extra.len()), (None, None, 0));

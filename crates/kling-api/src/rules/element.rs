@@ -1,6 +1,6 @@
 //! `POST /v1/general/advanced-custom-elements` and the delete calls.
 
-use super::measures::{Broken, at_most_chars, callback, ensure, items, media, one_of, present, url};
+use super::measures::{Broken, at_most_chars, caller, ensure, items, media, one_of, present, url};
 use super::{Checked, Problem, Rule, Violation, all_broken, first_broken};
 use crate::{DeleteElementRequest, ELEMENT_TAGS, ElementRequest};
 
@@ -12,7 +12,7 @@ pub const MAX_ELEMENT_DESCRIPTION_CHARS: usize = 100;
 pub const MAX_ELEMENT_REFER_IMAGES: usize = 3;
 
 const RULES: &[Rule<ElementRequest>] =
-    &[l13_name, l13_description, l13_reference_type, l13_images, l13_video, c4_callback];
+    &[l13_name, l13_description, l13_reference_type, l13_images, l13_video, c3_c4_caller];
 const WARNINGS: &[Rule<ElementRequest>] = &[l13_video_is_void_for_images, tags];
 
 impl ElementRequest {
@@ -104,6 +104,6 @@ fn tags(request: &ElementRequest) -> Broken {
     request.tag_list.iter().try_for_each(|tag| one_of("tag_list", Some(&tag.tag_id), &known))
 }
 
-fn c4_callback(request: &ElementRequest) -> Broken {
-    callback(request.callback_url.as_deref())
+fn c3_c4_caller(request: &ElementRequest) -> Broken {
+    caller(request.callback_url.as_deref(), request.external_task_id.as_deref())
 }

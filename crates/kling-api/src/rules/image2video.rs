@@ -45,6 +45,7 @@ impl Image2VideoRequest {
             aspect_ratio: None,
             duration: self.duration.as_deref(),
             callback_url: self.callback_url.as_deref(),
+            external_task_id: self.external_task_id.as_deref(),
             cfg_scale: self.cfg_scale,
             camera: self.camera_control.as_ref(),
             elements: &self.element_list,

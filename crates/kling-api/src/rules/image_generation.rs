@@ -1,9 +1,7 @@
 //! `POST /v1/images/generations`.
 
 use super::images::{self, Model};
-use super::measures::{
-    Broken, at_most_chars, between, callback, element_ids, ensure, media, not_both, not_with, one_of,
-};
+use super::measures::{Broken, at_most_chars, between, caller, element_ids, ensure, media, not_both, not_with, one_of};
 use super::{Checked, MAX_NEGATIVE_PROMPT_CHARS, Problem, Rule, Violation, first_broken};
 use crate::model::RATIOS;
 use crate::{ImageGenerationRequest, ImageProduct};
@@ -20,7 +18,7 @@ const RULES: &[Rule<ImageGenerationRequest>] = &[
     resolution,
     l11_n,
     aspect_ratio,
-    c4_callback,
+    c3_c4_caller,
 ];
 
 impl ImageGenerationRequest {
@@ -118,6 +116,6 @@ fn aspect_ratio(request: &ImageGenerationRequest) -> Broken {
     one_of("aspect_ratio", request.aspect_ratio.as_deref(), RATIOS)
 }
 
-fn c4_callback(request: &ImageGenerationRequest) -> Broken {
-    callback(request.callback_url.as_deref())
+fn c3_c4_caller(request: &ImageGenerationRequest) -> Broken {
+    caller(request.callback_url.as_deref(), request.external_task_id.as_deref())
 }

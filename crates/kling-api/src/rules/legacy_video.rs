@@ -1,6 +1,6 @@
 //! What the three legacy video pages have in common.
 
-use super::measures::{Broken, at_most_chars, between, callback, element_ids, items, one_of, present, whole_seconds};
+use super::measures::{Broken, at_most_chars, between, caller, element_ids, items, one_of, present, whole_seconds};
 use super::measures::{ensure, ensure_or, not_with};
 use super::{
     DEFAULT_SECONDS, MAX_NEGATIVE_PROMPT_CHARS, MAX_PROMPT_CHARS, MAX_VOICES, Problem, Violation, abilities, camera,
@@ -28,6 +28,7 @@ pub(crate) struct LegacyVideo<'a> {
     pub(crate) aspect_ratio: Option<&'a str>,
     pub(crate) duration: Option<&'a str>,
     pub(crate) callback_url: Option<&'a str>,
+    pub(crate) external_task_id: Option<&'a str>,
     pub(crate) cfg_scale: Option<f64>,
     pub(crate) camera: Option<&'a CameraControl>,
     pub(crate) elements: &'a [ElementRef],
@@ -135,7 +136,7 @@ const RULES: &[for<'a, 'b> fn(&'a LegacyVideo<'b>) -> Broken] = &[
     l5_cfg_scale,
     camera::l6_camera,
     duration,
-    c4_callback,
+    c3_c4_caller,
 ];
 
 /// What must hold before a request can be put into the new surface's words.
@@ -230,8 +231,8 @@ fn seconds_are_whole(video: &LegacyVideo<'_>) -> Broken {
     video.seconds().map(drop)
 }
 
-fn c4_callback(video: &LegacyVideo<'_>) -> Broken {
-    callback(video.callback_url)
+fn c3_c4_caller(video: &LegacyVideo<'_>) -> Broken {
+    caller(video.callback_url, video.external_task_id)
 }
 
 /// The model's name in messages.

@@ -2,7 +2,7 @@
 
 use super::{Problem, Violation};
 use crate::media::is_http_url;
-use crate::{ElementRef, Media, MediaKind};
+use crate::{ElementRef, Media, MediaKind, check_task_id};
 
 pub(crate) type Broken = Result<(), Violation>;
 
@@ -72,9 +72,13 @@ pub(crate) fn url(field: &'static str, text: &str) -> Broken {
     ensure(is_http_url(text), field, Problem::NotUrl)
 }
 
-/// C4 for the callback; Kling takes an empty text for none.
-pub(crate) fn callback(text: Option<&str>) -> Broken {
-    text.filter(|text| !text.is_empty()).map_or(Ok(()), |text| url("callback_url", text))
+/// C4 for the callback and C3 for the caller's own id; Kling takes an empty text for none.
+pub(crate) fn caller(callback_url: Option<&str>, external_task_id: Option<&str>) -> Broken {
+    callback_url.filter(|text| !text.is_empty()).map_or(Ok(()), |text| url("callback_url", text))?;
+    external_task_id.filter(|id| !id.is_empty()).map_or(Ok(()), |id| {
+        check_task_id(id)
+            .map_err(|problem| Violation { field: "external_task_id", problem: Problem::BadTaskId(problem) })
+    })
 }
 
 /// Element ids are 64-bit numbers.

@@ -1,7 +1,7 @@
 //! `POST /v1/images/omni-image`.
 
 use super::images::{self, MAX_SERIES_IMAGES, MIN_SERIES_IMAGES, Model};
-use super::measures::{Broken, callback, element_ids, ensure, ensure_or, media, not_both, one_of};
+use super::measures::{Broken, caller, element_ids, ensure, ensure_or, media, not_both, one_of};
 use super::{Checked, Problem, Rule, Violation, all_broken, first_broken};
 use crate::model::RATIOS_AND_AUTO;
 use crate::{ImageProduct, OmniImageRequest, SeriesAmount};
@@ -17,7 +17,7 @@ const RULES: &[Rule<OmniImageRequest>] = &[
     l11_series_amount,
     aspect_ratio,
     auto_ratio_from_text,
-    c4_callback,
+    c3_c4_caller,
 ];
 
 const WARNINGS: &[Rule<OmniImageRequest>] =
@@ -137,6 +137,6 @@ fn default_ratio_from_text(request: &OmniImageRequest) -> Broken {
     ensure(!unset, "aspect_ratio", Problem::RequiredWithout { others: "image_list" })
 }
 
-fn c4_callback(request: &OmniImageRequest) -> Broken {
-    callback(request.callback_url.as_deref())
+fn c3_c4_caller(request: &OmniImageRequest) -> Broken {
+    caller(request.callback_url.as_deref(), request.external_task_id.as_deref())
 }

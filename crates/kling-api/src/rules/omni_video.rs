@@ -55,6 +55,7 @@ impl OmniVideoRequest {
             aspect_ratio: self.aspect_ratio.as_deref(),
             duration: self.duration.as_deref(),
             callback_url: self.callback_url.as_deref(),
+            external_task_id: self.external_task_id.as_deref(),
             cfg_scale: None,
             camera: None,
             elements: &self.element_list,

@@ -1,6 +1,6 @@
 //! Requests of the new surface.
 
-use super::measures::{Broken, at_most_chars, callback, ensure, ensure_or, items, media, not_with, present, url};
+use super::measures::{Broken, at_most_chars, caller, ensure, ensure_or, items, media, not_with, present, url};
 use super::omni::{Omni, OmniModel};
 use super::{Checked, MAX_PROMPT_CHARS, Problem, Rule, Violation, all_broken, first_broken, path_settings as settings};
 use crate::prompt::references;
@@ -19,7 +19,7 @@ const RULES: &[Rule<PathRequest>] = &[
     settings::v6_resolution,
     settings::v7_duration,
     settings::v8_audio,
-    c4_callback,
+    c3_c4_caller,
 ];
 
 const WARNINGS: &[Rule<PathRequest>] = &[
@@ -188,8 +188,8 @@ fn base64_is_unconfirmed(request: &PathRequest) -> Broken {
     file.map_or(Ok(()), |content| ensure(false, content.kind(), Problem::Unconfirmed))
 }
 
-fn c4_callback(request: &PathRequest) -> Broken {
-    callback(request.body.options.callback_url.as_deref())
+fn c3_c4_caller(request: &PathRequest) -> Broken {
+    caller(request.body.options.callback_url.as_deref(), request.external_task_id())
 }
 
 /// N1: image to video begins with exactly one frame, and ends with one at most.

@@ -1,5 +1,7 @@
 //! What a broken rule says.
 
+use crate::TaskIdProblem;
+
 /// A rule that a request breaks.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{field} {problem}")]
@@ -154,6 +156,9 @@ pub enum Problem {
     /// A file with a `data:` prefix.
     #[error("must be Base64 without a data: prefix")]
     DataUri,
+    /// Not an id by which a task can be found.
+    #[error(transparent)]
+    BadTaskId(TaskIdProblem),
     /// No 64-bit number.
     #[error("must be a number")]
     NotAnId,

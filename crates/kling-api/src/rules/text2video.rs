@@ -33,6 +33,7 @@ impl Text2VideoRequest {
             aspect_ratio: self.aspect_ratio.as_deref(),
             duration: self.duration.as_deref(),
             callback_url: self.callback_url.as_deref(),
+            external_task_id: self.external_task_id.as_deref(),
             cfg_scale: self.cfg_scale,
             camera: self.camera_control.as_ref(),
             elements: &[],

@@ -10,4 +10,4 @@ mod path_tasks;
 mod tasks;
 mod text2video;
 
-pub use tasks::ListPage;
+pub use tasks::{ListPage, Sought};

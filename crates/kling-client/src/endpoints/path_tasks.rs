@@ -1,9 +1,12 @@
 //! The new surface: the model in the path, one `/tasks` for every question. API keys only.
 
-use kling_api::{Checked, NEW_TASKS_PATH, NewTasks, NewTasksPage, PathRequest, PathTask, PathTaskPage, Task};
+use kling_api::{
+    Checked, NEW_TASKS_PATH, NewTasks, NewTasksPage, PathRequest, PathTask, PathTaskPage, Task, check_task_id,
+};
 
+use super::Sought;
 use crate::call::Call;
-use crate::{Answer, KlingClient, KlingError};
+use crate::{Answer, BadAnswer, KlingClient, KlingError};
 
 impl KlingClient {
     /// `POST /<product>/<model>`: creates a task and takes a slot. Costs units; never repeated here.
@@ -24,14 +27,31 @@ impl KlingClient {
         self.send(Call::post(NEW_TASKS_PATH, page)).await
     }
 
-    /// One task of the new surface in the legacy shape, by Kling's id or, where that finds none, by the caller's own;
-    /// `None` for a task that does not exist.
-    pub async fn find_path_task(&self, id: &str) -> Result<Option<Answer<Task>>, KlingError> {
-        for wanted in [NewTasks::by_ids([id]), NewTasks::by_external_ids([id])] {
+    /// One task of the new surface in the legacy shape; `None` for a task that does not exist. The caller's own ids are
+    /// never asked for as Kling's.
+    ///
+    /// # Errors
+    /// [`KlingError::BadTaskId`] for an id that would be read as something else, and [`BadAnswer::OtherTask`] when the
+    /// answer is about other tasks.
+    pub async fn find_path_task(&self, sought: Sought<'_>) -> Result<Option<Answer<Task>>, KlingError> {
+        let id = sought.as_str();
+        check_task_id(id)?;
+        let (by_id, by_external_id) = (NewTasks::by_ids([id]), NewTasks::by_external_ids([id]));
+        let queries = match sought {
+            Sought::Id(_) => vec![by_id],
+            Sought::ExternalId(_) => vec![by_external_id],
+            Sought::AnyId(_) => vec![by_id, by_external_id],
+        };
+        let mut others = false;
+        for wanted in queries {
             let Answer { data, message, request_id } = self.path_tasks(&wanted).await?;
-            if let Some(task) = data.into_iter().next() {
-                return Ok(Some(Answer { data: task.into_legacy(), message, request_id }));
+            others |= !data.is_empty();
+            if let Some(task) = data.into_iter().map(PathTask::into_legacy).find(|task| sought.is(task)) {
+                return Ok(Some(Answer { data: task, message, request_id }));
             }
+        }
+        if others {
+            return Err(KlingError::BadAnswer { status: 200, what: BadAnswer::OtherTask, retry_after: None });
         }
         Ok(None)
     }

@@ -16,11 +16,6 @@ impl KlingClient {
         self.send(Call::post(TaskPath::TEXT2VIDEO.as_str(), &**request)).await
     }
 
-    /// `GET /v1/videos/text2video/{id}`; `id` is Kling's or the caller's own.
-    pub async fn get_text2video(&self, id: &str) -> Result<Answer<Task>, KlingError> {
-        self.get_task(&TaskPath::TEXT2VIDEO, id).await
-    }
-
     /// `GET /v1/videos/text2video`: the account's tasks, newest first.
     pub async fn list_text2video(&self, page: ListPage) -> Result<Answer<Vec<Task>>, KlingError> {
         self.list_tasks(&TaskPath::TEXT2VIDEO, page).await

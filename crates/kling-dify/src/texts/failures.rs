@@ -82,17 +82,18 @@ pub(crate) fn unreadable_answer(language: Language, status: u16, what: BadAnswer
     )
 }
 
-/// Nobody knows whether the task exists. Submitting with the same own id again is safe: Kling takes an id once.
+/// Nobody knows whether the task exists.
 pub(crate) fn answer_lost(language: Language, cause: Option<&str>, external_task_id: &str) -> String {
     let cause = cause.map(|cause| format!(" {}", cause.trim_end())).unwrap_or_default();
     language.pick(
         format!(
-            "Whether Kling accepted the task is not known; its answer was lost.{cause} Look for it later with the query \
-             tool, or run this again with the same id, which cannot be paid twice: external_task_id = {external_task_id}"
+            "Whether Kling accepted the task is not known; its answer was lost.{cause} Before you create it again, look \
+             for it with task_query: external_task_id = {external_task_id}\nThe same call within 15 minutes does so by \
+             itself and pays nothing twice."
         ),
         format!(
-            "可灵的应答丢失，无法确认任务是否已接受。{cause} 请稍后用查询工具查询，或使用相同 ID 重新运行（不会重复扣费）：\
-             external_task_id = {external_task_id}"
+            "可灵的应答丢失，无法确认任务是否已接受。{cause} 重新创建之前，请先用 task_query 查询：\
+             external_task_id = {external_task_id}\n15 分钟内以相同参数重新运行会自动查询，不会重复扣费。"
         ),
     )
 }
@@ -104,10 +105,24 @@ pub(crate) fn nothing_created(language: Language, last: &str) -> String {
 }
 
 /// `refusal`: what Kling said last, if this call asked at all.
-pub(crate) fn no_slot_came_free(language: Language, refusal: Option<&Refusal>) -> String {
+/// `needed`: the slots of a task that may want more than the account has.
+pub(crate) fn no_slot_came_free(language: Language, refusal: Option<&Refusal>, needed: Option<u32>) -> String {
     let reference = refusal.map(|refusal| (refusal.code, refusal.request_id.as_deref().unwrap_or("-")));
     let english = reference.map(|(code, id)| format!(" (code {code}, request {id})")).unwrap_or_default();
     let chinese = reference.map(|(code, id)| format!("（错误码 {code}，请求 {id}）")).unwrap_or_default();
+    if let Some(needed) = needed {
+        return language.pick(
+            format!(
+                "This task needs {needed} of the account's Kling slots at once, one for each image, and Kling refused \
+                 them even while no other task of this plugin ran{english}. No task was created and nothing was paid. \
+                 Ask for fewer images at once, or buy a pack with more concurrency."
+            ),
+            format!(
+                "该任务需要同时占用 {needed} 个并发名额（每张图像一个），即使本插件没有其他任务在运行，可灵仍然拒绝{chinese}。\
+                 任务未创建，未产生费用。请减少图像数量，或购买更高并发的资源包。"
+            ),
+        );
+    }
     language.pick(
         format!(
             "All of the account's Kling slots stayed in use{english}, so no task was created and nothing was paid. Run \
@@ -130,17 +145,85 @@ pub(crate) fn no_time_to_submit(language: Language) -> String {
         .to_owned()
 }
 
-pub(crate) fn own_id_is_taken(language: Language, external_task_id: &str, owner: &Handle) -> String {
+/// Kling has a task with the user's id, and nobody here knows of which request.
+pub(crate) fn id_is_taken(language: Language, external_task_id: &str, owner: &Handle) -> String {
     language.pick(
         format!(
-            "external_task_id {external_task_id} belongs to a task of another kind, so no new task was created. Choose \
-             another id, or ask for that task with its handle: {owner}"
+            "external_task_id {external_task_id} already belongs to a task, so no new task was created and nothing was \
+             paid. Choose another id for a new task, or get that task with task_query and its handle: {owner}"
         ),
         format!(
-            "external_task_id {external_task_id} 已属于另一类任务，未创建新任务。请换一个 ID，或用其 handle 查询该任务：\
-             {owner}"
+            "external_task_id {external_task_id} 已属于一个任务，未创建新任务，未产生费用。如需新任务，请换一个 ID；\
+             如需该任务，请用 task_query 和此 handle 查询：{owner}"
         ),
     )
+}
+
+/// The user's id was used for a request that asked for something else.
+pub(crate) fn id_of_another_request(language: Language, external_task_id: &str, owner: Option<&Handle>) -> String {
+    let key = owner.map_or_else(|| format!("external_task_id = {external_task_id}"), ToString::to_string);
+    language.pick(
+        format!(
+            "external_task_id {external_task_id} was used before with other parameters, so no new task was created and \
+             nothing was paid. Choose another id for a new task, or get the earlier one with task_query: {key}"
+        ),
+        format!(
+            "external_task_id {external_task_id} 已用于其他参数的任务，未创建新任务，未产生费用。如需新任务，请换一个 ID；\
+             如需先前的任务，请用 task_query 查询：{key}"
+        ),
+    )
+}
+
+pub(crate) fn id_in_use(language: Language, external_task_id: &str) -> String {
+    language.pick(
+        format!(
+            "Another call with external_task_id {external_task_id} is still under way; this one created nothing and \
+             paid nothing. Get its task with task_query, or choose another id."
+        ),
+        format!(
+            "另一个使用 external_task_id {external_task_id} 的调用仍在进行，本次未创建任务，未产生费用。\
+             请用 task_query 查询该任务，或换一个 ID。"
+        ),
+    )
+}
+
+pub(crate) fn inputs_too_slow(language: Language) -> String {
+    language
+        .pick(
+            "The input files did not arrive in time; no task was created and nothing was paid. Try again, give smaller \
+             files, or raise max_wait_seconds.",
+            "输入文件未能及时取得，任务未创建，未产生费用。请重试，使用更小的文件，或增大 max_wait_seconds。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn no_answer_in_time(language: Language) -> String {
+    language
+        .pick(
+            "Kling did not answer in time. Try again; check network and proxy settings if it stays.",
+            "可灵未及时应答。请重试；若持续出现，请检查网络与代理设置。",
+        )
+        .to_owned()
+}
+
+pub(crate) fn time_is_over(language: Language) -> String {
+    language
+        .pick(
+            "The time for this call is over; the task goes on. Get it with task_query and its handle.",
+            "本次调用的时间已用完，任务仍在进行。请用 task_query 和 handle 查询。",
+        )
+        .to_owned()
+}
+
+/// A handle names a task that exists, and Kling does not show it.
+pub(crate) fn handle_not_listed(language: Language) -> String {
+    language
+        .pick(
+            "Kling does not list the task of this handle at the moment. Ask again in a minute; if it stays, check that \
+             the key belongs to the account that made the task, and that the task is not older than 30 days.",
+            "可灵目前查询不到此 handle 对应的任务。请一分钟后重试；若持续出现，请确认密钥属于创建该任务的账户，且任务未超过 30 天。",
+        )
+        .to_owned()
 }
 
 pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> String {
@@ -150,8 +233,20 @@ pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> Stri
     )
 }
 
-pub(crate) fn task_failed(language: Language, kind: Kind, reason: Option<&str>) -> String {
+/// `id_is_given`: the task's `external_task_id` is the user's own, and stays its.
+pub(crate) fn task_failed(language: Language, kind: Kind, reason: Option<&str>, id_is_given: bool) -> String {
     let what = noun(language, kind);
+    let text = task_failed_because(language, what, reason);
+    if !id_is_given {
+        return text;
+    }
+    language.pick(
+        format!("{text} A new task needs another external_task_id."),
+        format!("{text}新任务须使用另一个 external_task_id。"),
+    )
+}
+
+fn task_failed_because(language: Language, what: &str, reason: Option<&str>) -> String {
     match reason.map(|reason| reason.trim_end_matches(['.', '。'])) {
         Some(reason) => language.pick(
             format!(

@@ -1,6 +1,6 @@
 //! About what a tool was given.
 
-use kling_api::{HandleError, Problem, Region, Retirement, Violation};
+use kling_api::{HandleError, MAX_EXTERNAL_TASK_ID_CHARS, Problem, Region, Retirement, TaskIdProblem, Violation};
 
 use crate::language::Language;
 
@@ -82,9 +82,21 @@ fn chinese(problem: &Problem) -> String {
         Problem::NotMedia => "须为 http(s) 链接或 Base64".to_owned(),
         Problem::NotUrl => "须为 http(s) 链接".to_owned(),
         Problem::DataUri => "须为不带 data: 前缀的 Base64".to_owned(),
+        Problem::BadTaskId(problem) => bad_task_id(*problem),
         Problem::NotAnId => "须为数字".to_owned(),
         Problem::Unconfirmed => "可能被拒绝或忽略：官方文档未明确说明".to_owned(),
         other => other.to_string(),
+    }
+}
+
+fn bad_task_id(problem: TaskIdProblem) -> String {
+    const ALLOWED: &str = "请使用字母、数字以及 - _ . :";
+    match problem {
+        TaskIdProblem::Empty => "为空".to_owned(),
+        TaskIdProblem::TooLong { found } => format!("有 {found} 个字符，最多 {MAX_EXTERNAL_TASK_ID_CHARS} 个"),
+        TaskIdProblem::Reserved(c) => format!("含有在查询中有特殊含义的“{c}”，{ALLOWED}"),
+        TaskIdProblem::Invisible => format!("含有空白或不可见字符，{ALLOWED}"),
+        TaskIdProblem::DotsOnly => format!("只由点号组成，{ALLOWED}"),
     }
 }
 

@@ -8,9 +8,9 @@ mod results;
 mod settings;
 
 pub(crate) use failures::{
-    answer_lost, download_broke_off, no_result, no_slot_came_free, no_time_to_submit, nothing_created,
-    other_region_knows_key, own_id_is_taken, refusal, task_failed, task_vanished, unreachable, unreadable_answer,
-    with_handle,
+    answer_lost, download_broke_off, handle_not_listed, id_in_use, id_is_taken, id_of_another_request, inputs_too_slow,
+    no_answer_in_time, no_result, no_slot_came_free, no_time_to_submit, nothing_created, other_region_knows_key,
+    refusal, task_failed, task_vanished, time_is_over, unreachable, unreadable_answer, with_handle,
 };
 pub(crate) use files::bad_file;
 pub(crate) use input::{
@@ -19,7 +19,8 @@ pub(crate) use input::{
 };
 pub(crate) use library::{balance, element_deleted, element_list};
 pub(crate) use results::{
-    api_key_wins, element_ready, file_missing, found_again, look_failed, looking_up, not_ready, post_failed, posting,
-    ready, status_is, still_waiting, submitted, too_large, unknown_status, waiting_for_slot,
+    api_key_wins, carried_on, element_ready, external_task_id, file_missing, found_again, look_failed, looking_up,
+    not_ready, oversized, post_failed, posting, ready, status_is, still_waiting, submitted, too_large, unknown_status,
+    waiting_for_slot,
 };
 pub(crate) use settings::{bad_max_file_mb, half_a_key_pair, no_credentials, unknown_region, unusable_setting};

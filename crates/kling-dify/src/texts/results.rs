@@ -30,6 +30,30 @@ pub(crate) fn found_again(language: Language) -> String {
         .to_owned()
 }
 
+pub(crate) fn external_task_id(language: Language, id: &str) -> String {
+    language.pick(format!("the task's external_task_id: {id}"), format!("任务的 external_task_id：{id}"))
+}
+
+pub(crate) fn carried_on(language: Language) -> String {
+    language
+        .pick(
+            "an earlier call with the same input has created this task; it is carried on with, and nothing is paid twice",
+            "先前相同输入的调用已创建该任务，现继续该任务，不会重复扣费",
+        )
+        .to_owned()
+}
+
+pub(crate) fn oversized(language: Language, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    language.pick(
+        format!(
+            "waiting for slots, {seconds} s; this task may need more slots at once than the account has, and smaller \
+             tasks go first"
+        ),
+        format!("正在等待名额，已等待 {seconds} 秒；该任务同时需要的名额可能超过账户上限，较小的任务将先行"),
+    )
+}
+
 pub(crate) fn status_is(language: Language, word: &str) -> String {
     language.pick(format!("status: {word}"), format!("状态：{word}"))
 }

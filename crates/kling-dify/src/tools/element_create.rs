@@ -41,15 +41,19 @@ impl Creates for ElementCreate {
             element_voice_id: parameters.word("element_voice_id")?,
             tag_list: parameters.ids("tag_list", "tag_id")?.into_iter().map(|tag_id| ElementTag { tag_id }).collect(),
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(opening.own_id()?),
+            external_task_id: opening.external_task_id(),
         };
         for video in request.element_video_list.iter_mut().flat_map(|list| &mut list.refer_videos) {
             video.video_url = opening.media("element_video_list", &video.video_url, &Limits::ELEMENT_VIDEO).await?;
         }
         let limits = &Limits::LEGACY_IMAGE;
-        let frontal = if from_pictures { opening.picture("element_frontal_image", limits).await? } else { None };
+        let (frontal, others) = if from_pictures {
+            let frontal = opening.picture("element_frontal_image", limits);
+            tokio::try_join!(frontal, opening.pictures("element_refer_images", limits))?
+        } else {
+            (None, Vec::new())
+        };
         if let Some(frontal_image) = frontal {
-            let others = opening.pictures("element_refer_images", limits).await?;
             let refer_images = others.into_iter().map(|image_url| ElementImage { image_url }).collect();
             request.element_image_list = Some(ElementImages { frontal_image, refer_images });
         }

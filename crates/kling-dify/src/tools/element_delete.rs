@@ -30,7 +30,9 @@ impl Tool for ElementDelete {
         let id = opening.parameters.word("element_id")?.unwrap_or_default();
         let request = DeleteElementRequest { element_id: Id::new(id.clone()) };
         let request = request.check().map_err(|broken| opening.refuse(&broken))?;
-        let answer = opening.account().client.delete_element(&request).await;
+        // Asking twice does no harm.
+        let account = opening.account();
+        let answer = account.ask(opening.ask_by(), || account.client.delete_element(&request)).await;
         let answer = answer.map_err(|error| failure::of_call(language, &error))?;
         out.variable("task_id", answer.data.task_id.as_str()).await?;
         out.variable("task_status", answer.data.task_status.as_str()).await?;

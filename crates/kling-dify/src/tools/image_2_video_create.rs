@@ -86,13 +86,16 @@ impl Creates for Image2VideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(opening.own_id()?),
+            external_task_id: opening.external_task_id(),
             model_name,
-            // Fetched last: whatever is wrong with the texts is told without it.
-            image: opening.picture("image", limits.0).await?,
-            image_tail: opening.picture("image_tail", limits.1).await?,
-            static_mask: opening.picture("static_mask", &Limits::MASK).await?,
+            ..Image2VideoRequest::default()
         };
+        // Fetched last: whatever is wrong with the texts is told without it.
+        (request.image, request.image_tail, request.static_mask) = tokio::try_join!(
+            opening.picture("image", limits.0),
+            opening.picture("image_tail", limits.1),
+            opening.picture("static_mask", &Limits::MASK),
+        )?;
         for mask in &mut request.dynamic_masks {
             mask.mask = opening.media("dynamic_masks", &mask.mask, &Limits::MASK).await?;
         }

@@ -16,10 +16,13 @@ use std::sync::Arc;
 
 use dify_plugin::{Error, MessageSink, PluginBuilder, Tool, ToolCall, async_trait};
 use kling_api::{ImageModel, Retirement, VideoModel};
-use serde_json::json;
+use kling_tasks::Earlier;
+use serde_json::{Value, json};
+use tokio::time::timeout_at;
 
 use crate::account::Accounts;
 use crate::declaration::ToolTable;
+use crate::input_memory::InputRoom;
 use crate::opening::Opening;
 use crate::order::Order;
 use crate::texts;
@@ -88,21 +91,40 @@ impl<T: Creates> Tool for Create<T> {
     }
 
     async fn invoke(&self, call: ToolCall, out: MessageSink) -> Result<(), Error> {
-        let opening = Opening::read(&self.accounts, T::TABLE, &call)?;
-        let order = T::order(&opening).await?;
-        let language = opening.language();
+        let mut opening = Opening::read(&self.accounts, T::TABLE, &call)?;
+        let (language, account) = (opening.language(), opening.account().clone());
+        let claim = opening.claim_id(&account.ledger).await?;
+        if let Earlier::Exists(handle) = claim.earlier() {
+            let run = opening.begin(out, Value::Null).await?;
+            drop(call);
+            return run.carry_on(handle, claim).await;
+        }
+        let (order, room) = self.order(&opening, &call).await?;
         let about = json!({
             "model": order.model,
             "estimated_units": order.estimate.map(|units| units.to_string()),
         });
         let run = opening.begin(out, about).await?;
+        // The order has all that is needed of it; it may hold tens of megabytes.
+        drop(call);
         if let Some((model, retirement)) = order.model.as_deref().and_then(|model| Some((model, retirement(model)?))) {
             run.note(texts::retired_model(language, model, retirement)).await?;
         }
         for warning in &order.warnings {
             run.note(texts::warning(language, warning)).await?;
         }
-        run.create(&order).await
+        run.create(order, room, claim).await
+    }
+}
+
+impl<T: Creates> Create<T> {
+    /// The order with its files, within the time and the memory there is for them.
+    async fn order(&self, opening: &Opening<'_>, call: &ToolCall) -> Result<(Order, InputRoom), Error> {
+        let by = opening.inputs_by();
+        let too_slow = || Error::Connection(texts::inputs_too_slow(opening.language()));
+        let room = self.accounts.inputs().reserve(&call.parameters, by).await.ok_or_else(too_slow)?;
+        let order = timeout_at(by, T::order(opening)).await.map_err(|_| too_slow())??;
+        Ok((order, room))
     }
 }
 

@@ -75,22 +75,23 @@ impl Creates for OmniVideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: Some(opening.own_id()?),
+            external_task_id: opening.external_task_id(),
             image_list: Vec::new(),
         };
         for video in &mut request.video_list {
             video.video_url = opening.media("video_list", &video.video_url, video_limits).await?;
         }
         // References first: `<<<image_1>>>` is the first of `image_list`, whatever frames there are.
-        for image_url in opening.pictures("image_list", limits).await? {
-            request.image_list.push(VideoImage { image_url, role: None });
-        }
-        let first_frame = opening.picture("first_frame", limits).await?;
+        let (references, first_frame, end_frame) = tokio::try_join!(
+            opening.pictures("image_list", limits),
+            opening.picture("first_frame", limits),
+            opening.picture("end_frame", limits),
+        )?;
+        request.image_list = references.into_iter().map(|image_url| VideoImage { image_url, role: None }).collect();
         if first_frame.is_none() && request.video_list.is_empty() {
             request.aspect_ratio.get_or_insert_with(|| RATIO_WITHOUT_INPUT.to_owned());
         }
-        for (frame, role) in [(first_frame, "first_frame"), (opening.picture("end_frame", limits).await?, "end_frame")]
-        {
+        for (frame, role) in [(first_frame, "first_frame"), (end_frame, "end_frame")] {
             request.image_list.extend(frame.map(|image_url| VideoImage { image_url, role: Some(role.to_owned()) }));
         }
         Order::omni_video(opening, request)

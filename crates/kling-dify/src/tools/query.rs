@@ -24,6 +24,7 @@ pub(crate) struct Query {
 
 const IDS: &[&str] = &["task_id", "external_task_id"];
 const ALL_OUTPUTS: &[&str] = &[
+    "external_task_id",
     "task_id",
     "task_status",
     "handle",

@@ -63,12 +63,12 @@ fn tabled(section: &str) -> BTreeSet<Row> {
     .collect()
 }
 
-fn is_documented(title: &str, first: &str, table: &BTreeSet<Row>) {
+fn is_documented(title: &str, first: &[&str], table: &BTreeSet<Row>) {
     let Some(section) = section(title) else { return };
     let (arrows, starts, ends) = drawn(&section);
     assert_eq!(&tabled(&section), table, "the table of \"{title}\" against the code");
     assert_eq!(&arrows, table, "the diagram of \"{title}\" against the code");
-    assert_eq!(starts, BTreeSet::from([first.to_owned()]));
+    assert_eq!(starts, first.iter().map(ToString::to_string).collect());
     let left: BTreeSet<_> = table.iter().map(|(from, ..)| from).collect();
     let never_left = table.iter().map(|(_, _, to)| to).filter(|to| !left.contains(to)).cloned().collect();
     assert_eq!(ends, never_left, "the ends of \"{title}\"");
@@ -76,12 +76,12 @@ fn is_documented(title: &str, first: &str, table: &BTreeSet<Row>) {
 
 #[test]
 fn the_page_shows_submitting_as_it_is_in_code() {
-    is_documented("Submitting", "Queueing", &rows(SubmitStage::TABLE));
+    is_documented("Submitting", &["Queueing", "LookingUp"], &rows(SubmitStage::TABLE));
 }
 
 #[test]
 fn the_page_shows_waiting_as_it_is_in_code() {
-    is_documented("Waiting", "Hearing", &rows(WaitStage::TABLE));
+    is_documented("Waiting", &["Hearing"], &rows(WaitStage::TABLE));
 }
 
 thread_local! {
@@ -115,7 +115,7 @@ enum Say {
 }
 
 /// What the service says, how long the submission may take, and how it ends.
-type SubmitRow<'a> = (&'a [Say], u64, Result<(), SubmitError<()>>);
+type SubmitRow<'a> = (&'a [Say], u64, Result<(), SubmitError<(), ()>>);
 
 /// What the service says, and whether the wait ended as it should.
 type WaitRow<'a> = (&'a [Say], fn(&Result<Waited<()>, WaitError<()>>) -> bool);
@@ -184,7 +184,7 @@ impl TaskSource for Script {
     }
 }
 
-async fn submit(retries: &RetryBudget, job: &Script, seconds: u64) -> Result<(), SubmitError<()>> {
+async fn submit(retries: &RetryBudget, job: &Script, seconds: u64) -> Result<(), SubmitError<(), ()>> {
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let submitter = Submitter::new(retries).jitter(Jitter::none()).lane(Lane::new(Jitter::none()), 1);
     submitter.submit(job, deadline, &mut ()).await.map(|submitted| submitted.slot.finished())
@@ -199,24 +199,28 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
         (&[Job], 480, Ok(())),
         (&[Refused], 480, Err(E::Refused(()))),
         (&[Duplicate, Job], 480, Ok(())),
-        (&[Duplicate, None], 480, Err(E::Elsewhere(()))),
+        (&[Duplicate, None], 480, Err(E::Taken { error: (), task: Option::None })),
         (&[NoSlot(0), Job], 480, Ok(())),
-        (&[NoSlot(0)], 60, Err(E::NoSlot(Some(())))),
+        (&[NoSlot(0)], 60, Err(E::NoSlot { error: Some(()), oversized: true })),
         (&[Later, Job], 480, Ok(())),
         (&[Later], 480, Err(E::Unavailable(Some(())))),
         (&[Job], 0, Err(E::Unavailable(Option::None))),
         (&[Hang, None], 60, Err(E::FateUnknown(Option::None))),
         (&[Lost, None, Error, Job], 480, Ok(())),
-        (&[Lost, None, None, Job], 480, Ok(())),
-        (&[Lost, None, None, Refused, None], 480, Err(E::FateUnknown(Some(())))),
-        (&[Lost, None, None, Later, Job], 480, Ok(())),
-        (&[Lost, None, None, NoSlot(0), Job], 480, Ok(())),
+        (&[Lost, None, None, None, None, None, Job], 480, Ok(())),
+        (&[Lost, None, None, None, None, None, Refused, None], 480, Err(E::FateUnknown(Some(())))),
+        (&[Lost, None, None, None, None, None, Later, Job], 480, Ok(())),
+        (&[Lost, None, None, None, None, None, NoSlot(0), Job], 480, Ok(())),
         // The next probe is far away; lookups in between find nothing.
-        (&[Lost, None, None, NoSlot(60), None, None, None, None, None, Job], 480, Ok(())),
+        (&[Lost, None, None, None, None, None, NoSlot(60), None, None, None, None, None, Job], 480, Ok(())),
     ];
     for (number, (says, seconds, end)) in rows.into_iter().enumerate() {
         assert_eq!(submit(&retries, &Script::new(says), seconds).await, end, "row {number}");
     }
+    let foreign = Script::new(&[Duplicate, Job]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let ended = Submitter::new(&retries).owns_id(false).submit(&foreign, deadline, &mut ()).await;
+    assert_eq!(ended.map(drop), Err(E::Taken { error: (), task: Some(()) }));
     let blind = Script { findable: false, ..Script::new(&[Lost]) };
     assert_eq!(submit(&retries, &blind, 480).await, Err(E::FateUnknown(Some(()))));
 
@@ -227,8 +231,10 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
         async move { while scarce.take(forever).await {} }
     });
     sleep(Duration::from_secs(1)).await;
-    let late = submit(&scarce, &Script::new(&[Lost, None, None, None]), 280).await;
-    assert_eq!(late, Err(E::FateUnknown(Some(()))));
+    for seconds in [280, 380, 480] {
+        let late = submit(&scarce, &Script::new(&[Lost, None, None, None]), seconds).await;
+        assert_eq!(late, Err(E::FateUnknown(Some(()))));
+    }
     greedy.abort();
 
     all_walked(SubmitStage::TABLE);

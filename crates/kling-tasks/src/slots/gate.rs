@@ -10,6 +10,13 @@ use tokio::time::Instant;
 use super::limit::Limit;
 use crate::{Jitter, LONGEST_RETRY_AFTER, Schedule};
 
+/// Refusals of one job while no other job of this process runs, after which smaller jobs may overtake it.
+const OVERSIZED_AFTER: u32 = 3;
+
+/// Posts that may be on their way at once while the limit is unknown, or as many as jobs already run, if that is more.
+/// So a large limit is found in a few round trips, and a small one without a burst of refusals.
+const FIRST_POSTS: u32 = 4;
+
 /// Jobs enter in the order in which they came; while the slots are taken only the first in line probes.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
@@ -21,8 +28,10 @@ pub(super) struct Gate {
 struct State {
     limit: Limit,
     /// Who waits, by the number drawn on arrival.
-    line: BTreeMap<u64, Arc<Notify>>,
+    line: BTreeMap<u64, Waiting>,
     next_number: u64,
+    /// Posts whose answer is due.
+    unanswered: u32,
     /// Whether somebody is finding out if there is more room than known.
     probing: bool,
     /// Probes that failed in a row.
@@ -36,6 +45,7 @@ impl Default for State {
             limit: Limit::default(),
             line: BTreeMap::new(),
             next_number: 0,
+            unanswered: 0,
             probing: false,
             failed_probes: 0,
             next_probe: Instant::now(),
@@ -43,14 +53,48 @@ impl Default for State {
     }
 }
 
-/// What stands in line is to do.
+/// A job in line.
+#[derive(Debug)]
+struct Waiting {
+    called: Arc<Notify>,
+    slots: u32,
+    /// Busy with something else than waiting: others pass.
+    away: bool,
+    /// Refusals while no other job of this process ran.
+    refused_alone: u32,
+    /// When an oversized job may try again.
+    next_try: Instant,
+}
+
+impl Waiting {
+    /// Whether it seems to want more slots than there are.
+    fn is_oversized(&self) -> bool {
+        self.refused_alone >= OVERSIZED_AFTER
+    }
+
+    /// Whether a job of so many slots that came later has to stay behind.
+    fn holds_up(&self, slots: u32) -> bool {
+        !self.away && !(self.is_oversized() && slots < self.slots)
+    }
+}
+
+/// What a job that stands in line is to do.
 pub(super) enum Turn {
-    /// Post. The count of running slots is needed to learn from a refusal.
-    Now { running: u32, probe: bool },
+    /// Post.
+    Now(Entry),
     /// Come back then, or when called.
     At(Instant),
     /// Wait to be called.
     Wait,
+}
+
+/// How a post began: needed to learn from its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Slots of running jobs when the turn came.
+    running: u32,
+    pub(super) probe: bool,
+    refused_alone: u32,
 }
 
 impl Gate {
@@ -59,43 +103,53 @@ impl Gate {
     }
 
     /// Draws a number and stands in line.
-    pub(super) fn join(&self, called: &Arc<Notify>) -> u64 {
+    pub(super) fn join(&self, called: &Arc<Notify>, slots: u32) -> u64 {
         let mut state = self.state();
         if state.line.is_empty() && state.limit.is_idle() && state.next_probe <= Instant::now() {
             state.limit.forget();
         }
         let number = state.next_number;
         state.next_number += 1;
-        state.line.insert(number, called.clone());
+        let waiting =
+            Waiting { called: called.clone(), slots, away: false, refused_alone: 0, next_try: Instant::now() };
+        state.line.insert(number, waiting);
         number
     }
 
-    /// How many stand before this number.
-    pub(super) fn ahead(&self, number: u64) -> usize {
-        self.state().line.range(..number).count()
+    /// How many stand before this number, and whether it seems to want more slots than there are.
+    pub(super) fn waiting(&self, number: u64) -> (usize, bool) {
+        let state = self.state();
+        let ahead = state.line.range(..number).filter(|(_, waiting)| !waiting.away).count();
+        (ahead, state.line.get(&number).is_some_and(Waiting::is_oversized))
     }
 
     /// Whether it is this number's turn; if so, it leaves the line and its post begins.
     pub(super) fn enter(&self, number: u64, slots: u32) -> Turn {
         let mut state = self.state();
-        if state.line.keys().next() != Some(&number) {
+        let Some(waiting) = state.line.get(&number) else { return Turn::Wait };
+        let (oversized, refused_alone, next_try) = (waiting.is_oversized(), waiting.refused_alone, waiting.next_try);
+        if state.line.range(..number).any(|(_, earlier)| earlier.holds_up(slots)) {
             return Turn::Wait;
         }
-        let probe = !state.limit.fits(slots);
+        let probe = oversized || !state.limit.fits(slots);
         if probe {
+            let due = if oversized { next_try } else { state.next_probe };
             if state.probing {
                 return Turn::Wait;
             }
-            if Instant::now() < state.next_probe {
-                return Turn::At(state.next_probe);
+            if Instant::now() < due {
+                return Turn::At(due);
             }
-            state.probing = true;
+        } else if state.limit.is_unknown() && state.unanswered >= FIRST_POSTS.max(state.limit.running()) {
+            return Turn::Wait;
         }
+        state.probing |= probe;
         let running = state.limit.running();
         state.limit.begin(slots);
+        state.unanswered += 1;
         state.line.remove(&number);
-        state.call_first();
-        Turn::Now { running, probe }
+        state.call_next();
+        Turn::Now(Entry { running, probe, refused_alone })
     }
 
     /// The service said that there is no slot. Back in line, at the old place.
@@ -104,22 +158,37 @@ impl Gate {
         number: u64,
         called: &Arc<Notify>,
         slots: u32,
-        running: u32,
-        probe: bool,
+        entry: Entry,
+        answer_due: bool,
         retry_after: Option<Duration>,
     ) {
         let mut state = self.state();
-        let running = running.max(state.limit.running());
+        state.unanswered = state.unanswered.saturating_sub(u32::from(answer_due));
+        let running = entry.running.max(state.limit.running());
         state.limit.refused(slots, running);
-        if probe {
+        let alone = state.limit.is_idle() && entry.running == 0;
+        let mut waiting = Waiting {
+            called: called.clone(),
+            slots,
+            away: false,
+            refused_alone: entry.refused_alone + u32::from(alone),
+            next_try: Instant::now(),
+        };
+        let wish = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
+        if entry.probe {
             state.probing = false;
             state.failed_probes = state.failed_probes.saturating_add(1);
         }
         let pause = Schedule::RETRIES.pause(state.failed_probes, self.jitter.chance());
-        let pause = pause.max(retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER));
-        state.next_probe = state.next_probe.max(Instant::now() + pause);
-        state.line.insert(number, called.clone());
-        state.call_first();
+        let next = Instant::now() + pause.max(wish);
+        if waiting.is_oversized() {
+            // It learned nothing that keeps smaller jobs from trying.
+            waiting.next_try = next;
+        } else {
+            state.next_probe = state.next_probe.max(next);
+        }
+        state.line.insert(number, waiting);
+        state.call_next();
     }
 
     /// The post created a job.
@@ -129,7 +198,7 @@ impl Gate {
             state.failed_probes = 0;
             state.next_probe = Instant::now() + Schedule::RETRIES.pause(0, 0.0);
         }
-        state.call_first();
+        state.call_next();
     }
 
     /// Leaves the line without a post of this turn: for a job that turned out to exist.
@@ -140,11 +209,23 @@ impl Gate {
         }
     }
 
-    /// Whatever the post brings will not be known soon: others may probe.
-    pub(super) fn stop_probing(&self) {
+    /// The post's answer came, or will not come soon: others may post, and probe if this was a probe.
+    pub(super) fn answered(&self, probe: bool) {
         let mut state = self.state();
-        state.probing = false;
-        state.call_first();
+        state.unanswered = state.unanswered.saturating_sub(1);
+        if probe {
+            state.probing = false;
+        }
+        state.call_next();
+    }
+
+    /// A job that is busy with something else than waiting does not hold up those behind it.
+    pub(super) fn set_away(&self, number: u64, away: bool) {
+        let mut state = self.state();
+        if let Some(waiting) = state.line.get_mut(&number) {
+            waiting.away = away;
+            state.call_next();
+        }
     }
 
     /// Changes what is known and calls the first in line.
@@ -152,7 +233,7 @@ impl Gate {
         let mut state = self.state();
         state.line.remove(&number);
         change(&mut state.limit);
-        state.call_first();
+        state.call_next();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -161,9 +242,13 @@ impl Gate {
 }
 
 impl State {
-    fn call_first(&self) {
-        if let Some((_, called)) = self.line.first_key_value() {
-            called.notify_one();
+    /// Calls whoever could have the next turn: the first in line, and those it does not hold up.
+    fn call_next(&self) {
+        for waiting in self.line.values() {
+            waiting.called.notify_one();
+            if waiting.holds_up(0) {
+                break;
+            }
         }
     }
 }

@@ -65,13 +65,15 @@ impl<K: Eq + Hash> Lanes<K> {
 
 /// Jobs that share one limit on how many may run at once, in the order in which they came.
 ///
-/// The limit is unknown at first, and everybody passes. A refusal for want of a slot teaches it: those that run then
-/// are as many as may. From then on a job waits in line until one that runs has
+/// The limit is unknown at first: a few jobs are posted at once, and the more run, the more follow at once. A refusal for
+/// want of a slot teaches the limit: those that run then are as many as may. From then on a job waits in line until one that runs has
 /// [finished](crate::Slot::finished). Other processes may use the same slots, so the first in line, and only the
 /// first, also probes from time to time: after 1 s, then 2, 4, 8 and every 15 s, give or take a fifth. A post that
 /// goes through where there seemed to be no room raises the limit.
 ///
-/// A job may take several slots. One that is first and too large is not overtaken.
+/// A job may take several slots. One that is first and finds too few is not overtaken, unless it was refused three times
+/// while no other job of this process ran: then it may want more than the account has, and smaller jobs pass. A job that
+/// is being looked up holds up nobody.
 #[derive(Debug, Clone, Default)]
 pub struct Lane {
     pub(super) gate: Arc<Gate>,

@@ -22,6 +22,11 @@ impl Limit {
         self.held == 0
     }
 
+    /// Whether the service has not said no yet.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.most.is_none()
+    }
+
     /// Whether so many more slots are free, as far as is known.
     pub(super) fn fits(&self, slots: u32) -> bool {
         self.most.is_none_or(|most| self.held.saturating_add(slots) <= most)

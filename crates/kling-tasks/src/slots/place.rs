@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep_until;
 
-use super::gate::{Gate, Turn};
+use super::gate::{Entry, Gate, Turn};
 use super::lanes::Lane;
 
 /// A job's way through a lane. Dropping it at any point leaves the lane in order.
@@ -25,9 +25,9 @@ enum Stand {
     InLine,
     /// May post, and may have posted.
     Posting {
-        /// Slots of running jobs when the turn came.
-        running: u32,
-        probe: bool,
+        entry: Entry,
+        /// Whether the answer is still waited for.
+        answer_due: bool,
     },
     Running,
     Gone,
@@ -37,14 +37,28 @@ impl Place {
     /// The end of the line.
     pub(crate) fn new(lane: &Lane, slots: u32) -> Self {
         let (gate, called) = (lane.gate.clone(), Arc::new(Notify::new()));
-        let number = gate.join(&called);
+        let number = gate.join(&called, slots);
         Self { gate, number, slots, called, stand: Stand::InLine }
     }
 
-    /// Counts those ahead while the place itself is busy waiting.
-    pub(crate) fn ahead(&self) -> impl Fn() -> usize + use<> {
+    /// Tells how many are ahead, and whether the job seems to want more slots than there are, while the place itself is
+    /// busy waiting.
+    pub(crate) fn waiting(&self) -> impl Fn() -> (usize, bool) + use<> {
         let (gate, number) = (self.gate.clone(), self.number);
-        move || gate.ahead(number)
+        move || gate.waiting(number)
+    }
+
+    /// Whether the job was refused again and again while no other job of this process ran.
+    pub(crate) fn is_oversized(&self) -> bool {
+        self.gate.waiting(self.number).1
+    }
+
+    /// Lets those behind it pass until the guard is dropped; nothing for a job that is not in line.
+    pub(crate) fn step_aside(&self) -> Option<Aside> {
+        (self.stand == Stand::InLine).then(|| {
+            self.gate.set_away(self.number, true);
+            Aside { gate: self.gate.clone(), number: self.number }
+        })
     }
 
     /// Whether it may post.
@@ -76,8 +90,8 @@ impl Place {
             return None;
         }
         match self.gate.enter(self.number, self.slots) {
-            Turn::Now { running, probe } => {
-                self.stand = Stand::Posting { running, probe };
+            Turn::Now(entry) => {
+                self.stand = Stand::Posting { entry, answer_due: true };
                 None
             }
             wait => Some(wait),
@@ -86,18 +100,18 @@ impl Place {
 
     /// The post was refused for want of a slot: back in line.
     pub(crate) fn refused(&mut self, retry_after: Option<Duration>) {
-        if let Stand::Posting { running, probe } = self.stand {
-            self.gate.refused(self.number, &self.called, self.slots, running, probe, retry_after);
+        if let Stand::Posting { entry, answer_due } = self.stand {
+            self.gate.refused(self.number, &self.called, self.slots, entry, answer_due, retry_after);
             self.stand = Stand::InLine;
         }
     }
 
     /// The post's answer is far away: the slot stays reserved, others may probe.
     pub(crate) fn unsure(&mut self) {
-        if let Stand::Posting { probe, .. } = &mut self.stand
-            && mem::take(probe)
+        if let Stand::Posting { entry, answer_due } = &mut self.stand
+            && mem::take(answer_due)
         {
-            self.gate.stop_probing();
+            self.gate.answered(mem::take(&mut entry.probe));
         }
     }
 
@@ -108,6 +122,18 @@ impl Place {
         self.gate.runs(self.slots);
         self.stand = Stand::Running;
         Slot(Some(self))
+    }
+}
+
+/// A place whose job is busy with something else than waiting.
+pub(crate) struct Aside {
+    gate: Arc<Gate>,
+    number: u64,
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        self.gate.set_away(self.number, false);
     }
 }
 

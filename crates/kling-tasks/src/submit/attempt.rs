@@ -18,12 +18,20 @@ pub(super) struct Attempt<'a, S: Submission> {
     times: Times,
     place: Place,
     posts: u32,
-    queue_told: bool,
+    queue_told: QueueTold,
     later: Option<Later>,
     /// What the last post without a job said.
     error: Option<S::Error>,
     doubt: Option<Doubt<S::Error>>,
     task: Option<(S::Task, bool)>,
+}
+
+/// What the observer knows of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum QueueTold {
+    Nothing,
+    Waiting,
+    Oversized,
 }
 
 /// Posts that create nothing, one after the other.
@@ -47,16 +55,16 @@ impl<'a, S: Submission> Attempt<'a, S> {
             times: Times::until(deadline),
             place: Place::new(&submitter.lane, submitter.slots),
             posts: 0,
-            queue_told: false,
+            queue_told: QueueTold::Nothing,
             later: None,
             error: None,
-            doubt: None,
+            doubt: submitter.may_exist.then(Doubt::inherited),
             task: None,
         }
     }
 
-    pub(super) async fn run(mut self) -> Result<Submitted<S::Task>, SubmitError<S::Error>> {
-        let mut stage = Stage::Queueing;
+    pub(super) async fn run(mut self) -> Result<Submitted<S::Task>, SubmitError<S::Task, S::Error>> {
+        let mut stage = if self.doubt.is_some() { Stage::LookingUp } else { Stage::Queueing };
         loop {
             let event = match stage {
                 Stage::Queueing => self.queue().await,
@@ -75,15 +83,20 @@ impl<'a, S: Submission> Attempt<'a, S> {
         if lookup.is_none() && self.place.try_turn() {
             return Event::SlotFree;
         }
-        let ahead = self.place.ahead();
-        if !self.queue_told {
-            self.queue_told = true;
-            self.teller.tell(|elapsed| Progress::WaitingForSlot { ahead: ahead(), elapsed }).await;
+        let waiting = self.place.waiting();
+        let what = |elapsed| {
+            let (ahead, oversized) = waiting();
+            if oversized { Progress::Oversized { elapsed } } else { Progress::WaitingForSlot { ahead, elapsed } }
+        };
+        let told = if self.place.is_oversized() { QueueTold::Oversized } else { QueueTold::Waiting };
+        if self.queue_told != told {
+            self.queue_told = told;
+            self.teller.tell(what).await;
         }
         let until = lookup.unwrap_or(self.times.last_post);
         let place = &mut self.place;
         let turn = timeout_at(until, place.turn());
-        let turn = self.teller.during(turn, |elapsed| Progress::WaitingForSlot { ahead: ahead(), elapsed }).await;
+        let turn = self.teller.during(turn, what).await;
         match (turn, &mut self.doubt) {
             (Ok(()), None) => Event::SlotFree,
             (Ok(()), Some(doubt)) => {
@@ -97,12 +110,15 @@ impl<'a, S: Submission> Attempt<'a, S> {
 
     async fn post(&mut self) -> Event {
         let (retries, times) = (self.submitter.retries, self.times);
-        let begin = if self.posts == 0 { times.last_lookup } else { times.last_post };
         let answer = {
-            let (submission, repeated) = (self.submission, self.posts > 0);
+            let (submission, repeated) = (self.submission, self.posts > 0 || self.doubt.is_some());
             let cut = if submission.findable() { times.last_lookup } else { times.deadline };
             let step = async {
-                if Instant::now() >= begin || (repeated && !retries.take(begin).await) {
+                if repeated && !retries.take(times.last_post).await {
+                    return None;
+                }
+                // A token can come at the last moment.
+                if Instant::now() > times.last_post {
                     return None;
                 }
                 Some(timeout_at(cut, submission.post()).await)
@@ -208,6 +224,7 @@ impl<'a, S: Submission> Attempt<'a, S> {
         let (retries, times) = (self.submitter.retries, self.times);
         let Some(doubt) = &mut self.doubt else { return Event::Deadline };
         let Some(at) = doubt.next_lookup(times.last_lookup) else { return Event::Deadline };
+        let _away = self.place.step_aside();
         let (submission, first) = (self.submission, doubt.is_first_lookup());
         let step = async {
             sleep_until(at).await;
@@ -224,7 +241,8 @@ impl<'a, S: Submission> Attempt<'a, S> {
             Ok(Some(task)) => {
                 retries.succeeded();
                 self.task = Some((task, true));
-                return Event::Found;
+                let strange = doubt.hope() == Hope::StrangeDuplicate && !self.submitter.owns_id;
+                return if strange { Event::FoundForeign } else { Event::Found };
             }
             Ok(None) => {
                 retries.succeeded();
@@ -249,7 +267,7 @@ impl<'a, S: Submission> Attempt<'a, S> {
         }
     }
 
-    fn end(self, stage: Stage) -> Result<Submitted<S::Task>, SubmitError<S::Error>> {
+    fn end(self, stage: Stage) -> Result<Submitted<S::Task>, SubmitError<S::Task, S::Error>> {
         let doubt = self.doubt.map(|doubt| (doubt.hope(), doubt.error));
         match (stage, self.task, self.error, doubt) {
             (Stage::Submitted, Some((task, found)), _, doubt) => {
@@ -259,9 +277,11 @@ impl<'a, S: Submission> Attempt<'a, S> {
                 Ok(Submitted { task, found, slot })
             }
             (Stage::Refused, _, Some(error), _) => Err(SubmitError::Refused(error)),
-            (Stage::NoSlot, _, error, _) => Err(SubmitError::NoSlot(error)),
+            (Stage::NoSlot, _, error, _) => Err(SubmitError::NoSlot { error, oversized: self.place.is_oversized() }),
             (Stage::Unavailable, _, error, _) => Err(SubmitError::Unavailable(error)),
-            (Stage::Elsewhere, _, _, Some((_, Some(error)))) => Err(SubmitError::Elsewhere(error)),
+            (Stage::Taken, task, _, Some((_, Some(error)))) => {
+                Err(SubmitError::Taken { error, task: task.map(|(task, _)| task) })
+            }
             (_, _, error, doubt) => Err(SubmitError::FateUnknown(doubt.map_or(error, |(_, error)| error))),
         }
     }

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::ABSENCE_TAKES;
+use super::{ABSENCE_LOOKUPS, ABSENCE_TAKES};
 use crate::Schedule;
 
 /// Lookups that find nothing, after which a job that cannot be posted again is given up.
@@ -53,6 +53,11 @@ impl<E> Doubt<E> {
         Self { error, hope, lookups: 0, absent: 0, absent_since: None, looked: None, next }
     }
 
+    /// Of an earlier submission, which may have posted the job some time ago.
+    pub(super) fn inherited() -> Self {
+        Self { next: Instant::now(), ..Self::new(None, Hope::PostAgain) }
+    }
+
     pub(super) fn hope(&self) -> Hope {
         self.hope
     }
@@ -74,6 +79,19 @@ impl<E> Doubt<E> {
         self.looked = Some(now);
         self.lookups = self.lookups.saturating_add(1);
         self.next = now + Schedule::LOOKUPS.pause(self.lookups, chance);
+        self.hasten();
+    }
+
+    /// Where one more lookup can settle it, that one comes as soon as enough time has passed.
+    fn hasten(&mut self) {
+        let proof = self.absent_since.map(|since| since + ABSENCE_TAKES);
+        if let Some(proof) = proof
+            && self.hope == Hope::PostAgain
+            && self.absent + 1 >= ABSENCE_LOOKUPS
+            && proof > Instant::now()
+        {
+            self.next = self.next.min(proof);
+        }
     }
 
     /// The service answered that it does not know the job.
@@ -81,8 +99,12 @@ impl<E> Doubt<E> {
         self.absent = self.absent.saturating_add(1);
         let since = *self.absent_since.get_or_insert_with(Instant::now);
         match self.hope {
-            Hope::PostAgain if self.absent >= 2 && since.elapsed() >= ABSENCE_TAKES => Absence::Proven,
-            Hope::PostAgain | Hope::OurDuplicate => Absence::Open,
+            Hope::PostAgain if self.absent >= ABSENCE_LOOKUPS && since.elapsed() >= ABSENCE_TAKES => Absence::Proven,
+            Hope::PostAgain => {
+                self.hasten();
+                Absence::Open
+            }
+            Hope::OurDuplicate => Absence::Open,
             Hope::StrangeDuplicate | Hope::LaterRefusal if self.absent < LAST_LOOKUPS => Absence::Open,
             Hope::StrangeDuplicate | Hope::LaterRefusal => Absence::Hopeless,
         }
@@ -98,17 +120,29 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn two_lookups_prove_an_absence_only_some_seconds_apart() {
+    async fn three_lookups_prove_an_absence_only_half_a_minute_apart() {
         let mut doubt = Doubt::new(Some("reset"), Hope::PostAgain);
-        assert_eq!([doubt.absent(), doubt.absent()], [Absence::Open, Absence::Open]);
-        let nearly = Duration::from_millis(2999);
+        assert_eq!([doubt.absent(), doubt.absent(), doubt.absent()], [Absence::Open, Absence::Open, Absence::Open]);
+        let nearly = ABSENCE_TAKES.saturating_sub(Duration::from_millis(1));
         advance(nearly).await;
         assert_eq!(doubt.absent(), Absence::Open);
-        advance(ABSENCE_TAKES.saturating_sub(nearly)).await;
+        advance(Duration::from_millis(1)).await;
         assert_eq!(doubt.absent(), Absence::Proven);
 
         let mut doubt = Doubt::new(Some("reset"), Hope::PostAgain);
         advance(ABSENCE_TAKES).await;
-        assert_eq!(doubt.absent(), Absence::Open, "once is not enough, however late");
+        assert_eq!([doubt.absent(), doubt.absent()], [Absence::Open, Absence::Open], "twice is not enough");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lookup_that_can_settle_it_is_not_delayed() {
+        let mut doubt = Doubt::new(Some("reset"), Hope::PostAgain);
+        let started = Instant::now();
+        while doubt.absent() != Absence::Proven {
+            doubt.looked(0.5);
+            doubt.absent();
+            tokio::time::sleep_until(doubt.next).await;
+        }
+        assert_eq!(started.elapsed(), ABSENCE_TAKES);
     }
 }

@@ -13,16 +13,22 @@ pub struct Submitted<T> {
     pub slot: Slot,
 }
 
-/// Why there is no job, as far as is known.
+/// Why there is no job of this submission, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SubmitError<E> {
+pub enum SubmitError<T, E> {
     /// No job exists: the service said no for good.
     #[error("the task was refused")]
     Refused(E),
-    /// No job exists: no slot came free before the deadline. Holds the service's last refusal, if it was asked at all.
+    /// No job exists: no slot came free before the deadline.
     #[error("no slot came free in time; nothing was submitted")]
-    NoSlot(Option<E>),
-    /// No job exists: the service was not to be had before the deadline or the end of
+    NoSlot {
+        /// The service's last refusal, if it was asked at all.
+        error: Option<E>,
+        /// Whether the job was refused again and again while no other job of this process ran: it may want more slots
+        /// than the account has.
+        oversized: bool,
+    },
+    /// No job exists: the service could not be reached, or could not take it, before the deadline or the end of
     /// [patience](crate::Submitter::patience). `None` when there was no time to ask at all.
     #[error("the service could not take the task in time; nothing was submitted")]
     Unavailable(Option<E>),
@@ -30,7 +36,12 @@ pub enum SubmitError<E> {
     /// the post, or with the lookups after a post that was cut off by the deadline; `None` when nothing was heard.
     #[error("whether the task was accepted is unknown")]
     FateUnknown(Option<E>),
-    /// The service says that a job with this id exists, did not get it from here, and does not find it.
-    #[error("a task with this id exists, but not where it was looked for")]
-    Elsewhere(E),
+    /// No job of this submission exists: the service has a job with its id that none of its posts made.
+    #[error("the id belongs to another task")]
+    Taken {
+        /// What the service said.
+        error: E,
+        /// That job; `None` when lookups did not find it.
+        task: Option<T>,
+    },
 }

@@ -137,9 +137,21 @@ pub enum Call {
 pub use Call::{Find, Post};
 
 /// A submission with exact pauses, in a lane of its own.
-pub async fn submit(patience: u64, job: &MockSubmission) -> Result<(u32, bool), SubmitError<&'static str>> {
+pub async fn submit(patience: u64, job: &MockSubmission) -> Submitting {
+    submit_as(patience, job, |submitter| submitter).await
+}
+
+pub type Submitting = Result<(u32, bool), SubmitError<u32, &'static str>>;
+
+/// The same with a submitter that is set up further.
+pub async fn submit_as(
+    patience: u64,
+    job: &MockSubmission,
+    set_up: impl FnOnce(Submitter<'_>) -> Submitter<'_>,
+) -> Submitting {
     let retries = plenty();
     let submitter = Submitter::new(&retries).jitter(Jitter::none()).lane(Lane::new(Jitter::none()), 1);
+    let submitter = set_up(submitter);
     let placed = submitter.submit(job, after(patience), &mut ()).await?;
     Ok((placed.task, placed.found))
 }
@@ -152,6 +164,20 @@ pub const LATER: Call = Post(Err(PostFailure::TryLater { error: "1302", retry_af
 pub const ABSENT: Call = Find(Ok(None));
 pub const FOUND: Call = Find(Ok(Some(7)));
 pub const LOOKUP_FAILS: Call = Find(Err("502"));
+
+/// A lost answer and the lookups that prove the job absent: 32 s.
+pub fn lost_and_absent() -> Vec<Call> {
+    vec![LOST, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT]
+}
+
+/// When those calls happen.
+pub const LOST_AND_ABSENT: [&str; 6] = ["0 post", "2 find", "6 find", "14 find", "29 find", "32 find"];
+
+/// Calls one after the other.
+pub fn then(mut calls: Vec<Call>, more: Vec<Call>) -> Vec<Call> {
+    calls.extend(more);
+    calls
+}
 
 /// A submission that must be called like this, in this order; with `more`, that lookup follows for ever.
 pub fn scripted(calls: Vec<Call>, more: Option<Result<Option<u32>, &'static str>>) -> (MockSubmission, Calls) {
@@ -202,6 +228,7 @@ impl ProgressObserver for Heard {
     async fn progress(&mut self, progress: Progress<'_>) {
         let (elapsed, what) = match progress {
             Progress::WaitingForSlot { ahead, elapsed } => (elapsed, format!("in line behind {ahead}")),
+            Progress::Oversized { elapsed } => (elapsed, "oversized".to_owned()),
             Progress::Posting { elapsed } => (elapsed, "posting".to_owned()),
             Progress::PostFailed { in_a_row, elapsed } => (elapsed, format!("post failed {in_a_row}")),
             Progress::LookingUp { elapsed } => (elapsed, "looking up".to_owned()),

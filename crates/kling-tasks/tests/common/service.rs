@@ -47,7 +47,7 @@ impl Service {
     }
 
     /// Creates a job through a lane.
-    pub async fn submit(&self, job: Job, lane: &Lane, patience: u64) -> Result<Slot, SubmitError<&'static str>> {
+    pub async fn submit(&self, job: Job, lane: &Lane, patience: u64) -> Result<Slot, SubmitError<u32, &'static str>> {
         self.submit_told(job, lane, patience, &mut Heard::default()).await
     }
 
@@ -57,7 +57,7 @@ impl Service {
         lane: &Lane,
         patience: u64,
         heard: &mut Heard,
-    ) -> Result<Slot, SubmitError<&'static str>> {
+    ) -> Result<Slot, SubmitError<u32, &'static str>> {
         let retries = plenty();
         self.submit_within(job, lane, patience, heard, &retries).await
     }
@@ -69,7 +69,7 @@ impl Service {
         patience: u64,
         heard: &mut Heard,
         retries: &RetryBudget,
-    ) -> Result<Slot, SubmitError<&'static str>> {
+    ) -> Result<Slot, SubmitError<u32, &'static str>> {
         let submitter = Submitter::new(retries).jitter(Jitter::none()).lane(lane.clone(), job.slots);
         let posted = Posted { service: self, job };
         Ok(submitter.submit(&posted, after(patience), heard).await?.slot)
