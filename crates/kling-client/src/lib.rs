@@ -32,5 +32,5 @@ mod error;
 pub mod transport;
 
 pub use client::{Answer, CONNECT_TIMEOUT, KlingClient, MAX_ANSWER_BYTES, REQUEST_TIMEOUT};
-pub use endpoints::ListPage;
+pub use endpoints::{ListPage, TaskListFilter, TaskListPage, TaskListPosition};
 pub use error::{BadAnswer, KlingError, Refusal};
