@@ -6,6 +6,7 @@ mod input;
 mod library;
 mod results;
 mod settings;
+mod tasks;
 
 pub(crate) use failures::{
     answer_lost, download_broke_off, no_result, no_slot_came_free, no_time_to_submit, nothing_created,
@@ -23,3 +24,4 @@ pub(crate) use results::{
     ready, status_is, still_waiting, submitted, too_large, unknown_status, waiting_for_slot,
 };
 pub(crate) use settings::{bad_max_file_mb, half_a_key_pair, no_credentials, unknown_region, unusable_setting};
+pub(crate) use tasks::{ListedLine, ListingTexts, no_list_in_time, task_list};
