@@ -95,12 +95,9 @@ async fn items_that_are_no_tasks_are_left_out_and_a_page_of_nothing_else_is_no_l
     let task = r#"{"task_id":851000000000000001,"task_status":"succeed"}"#;
     let element = r#"{"element_id":"800000000000000164","element_name":"Ben"}"#;
     let page = |items: &str| Reply::http(200, format!(r#"{{"code":0,"message":"SUCCEED","data":[{items}]}}"#));
-    let server =
-        ScriptedServer::start([page(&format!("{element},{task}")), page(element), page("")]).await.unwrap();
+    let server = ScriptedServer::start([page(&format!("{element},{task}")), page(element), page("")]).await.unwrap();
     let client = client(&server.url(""));
-    let list = async || {
-        client.task_list_page(&TaskPath::CUSTOM_ELEMENTS, &TaskListFilter::default(), None).await
-    };
+    let list = async || client.task_list_page(&TaskPath::CUSTOM_ELEMENTS, &TaskListFilter::default(), None).await;
     assert_eq!(ids(&list().await.unwrap().data.tasks), ["851000000000000001"]);
     let nothing = list().await.unwrap_err();
     assert!(matches!(nothing, KlingError::BadAnswer { what: BadAnswer::UnexpectedShape, .. }), "{nothing}");

@@ -1,6 +1,7 @@
 //! Reads the account's task lists side by side and merges them.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use kling_api::{Task, TaskPath, TaskStatus};
@@ -13,6 +14,8 @@ use crate::kind::Kind;
 
 /// Lists read at the same time. Kling's limit of requests is not published.
 const SIDE_BY_SIDE: usize = 4;
+/// The longest that one list is waited for: a page takes seconds, and lists that hang leave time for the others.
+const LIST_TIME: Duration = Duration::from_secs(30);
 /// Pages read of one list: 1,000 tasks.
 const MOST_PAGES: usize = 10;
 
@@ -60,6 +63,14 @@ pub(crate) struct TaskListing {
     pub(crate) asked: usize,
 }
 
+impl TaskListing {
+    /// Whether no list answered.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let unanswered = self.gaps.iter().filter(|(_, gap)| !matches!(gap, Gap::TooLong));
+        self.tasks.is_empty() && unanswered.count() == self.asked
+    }
+}
+
 /// The lists in which tasks of a kind may stand. `POST /tasks` takes API keys only and has no elements.
 pub(crate) fn lists(kind: Option<Kind>, credentials: CredentialKind) -> Vec<TaskPath> {
     let of_kind = |path: &TaskPath| kind.is_none_or(|kind| Kind::of(path) == kind);
@@ -71,10 +82,12 @@ pub(crate) fn lists(kind: Option<Kind>, credentials: CredentialKind) -> Vec<Task
 pub(crate) async fn read(account: &Account, search: &Search, by: Instant) -> TaskListing {
     let paths = lists(search.kind, account.client.credential_kind());
     let asked = paths.len();
-    let read = |path| read_one(account, search, path, by);
-    // In the order of the lists, so that a task which stands in two keeps the path that made it.
-    let parts: Vec<Part> = stream::iter(paths).map(read).buffered(SIDE_BY_SIDE).collect().await;
-    merge(parts, search.limit, asked)
+    let read = async |(place, path)| (place, read_one(account, search, path, by).await);
+    // A list that hangs holds up none of those behind it, as it would where answers are taken in order.
+    let lists = stream::iter(paths.into_iter().enumerate()).map(read).buffer_unordered(SIDE_BY_SIDE);
+    let mut parts: Vec<(usize, Part)> = lists.collect().await;
+    parts.sort_by_key(|(place, _)| *place);
+    merge(parts.into_iter().map(|(_, part)| part), search.limit, asked)
 }
 
 /// What one list gave.
@@ -86,6 +99,7 @@ struct Part {
 }
 
 async fn read_one(account: &Account, search: &Search, path: TaskPath, by: Instant) -> Part {
+    let by = by.min(Instant::now() + LIST_TIME);
     let filter = TaskListFilter {
         since: Some(search.since),
         status: search.status.clone(),
@@ -159,7 +173,8 @@ fn keep_newest(tasks: &mut Vec<ListedTask>, limit: usize, more: &mut bool) {
     tasks.truncate(limit);
 }
 
-fn merge(parts: Vec<Part>, limit: usize, asked: usize) -> TaskListing {
+/// `parts` in the order of the lists: a task that stands in two keeps the path that made it.
+fn merge(parts: impl IntoIterator<Item = Part>, limit: usize, asked: usize) -> TaskListing {
     let mut listing = TaskListing { asked, ..TaskListing::default() };
     let mut seen = HashSet::new();
     for Part { path, tasks, more, gap } in parts {
@@ -197,24 +212,27 @@ mod tests {
 
     #[test]
     fn lists_become_one_from_new_to_old() {
-        let videos = part(TaskPath::TEXT2VIDEO, vec![
-            task(TaskPath::TEXT2VIDEO, 4, Some(40)),
-            task(TaskPath::TEXT2VIDEO, 1, Some(10)),
-            task(TaskPath::TEXT2VIDEO, 9, None),
-        ]);
+        let videos = part(
+            TaskPath::TEXT2VIDEO,
+            vec![
+                task(TaskPath::TEXT2VIDEO, 4, Some(40)),
+                task(TaskPath::TEXT2VIDEO, 1, Some(10)),
+                task(TaskPath::TEXT2VIDEO, 9, None),
+            ],
+        );
         let images = part(TaskPath::OMNI_IMAGE, vec![task(TaskPath::OMNI_IMAGE, 3, Some(30))]);
-        let listing = merge(vec![videos, images], 10, 2);
+        let listing = merge([videos, images], 10, 2);
         assert_eq!((ids(&listing), listing.more), (vec!["4", "3", "1", "9"], false));
     }
 
     #[test]
     fn a_task_in_two_lists_is_one_with_the_path_that_made_it() {
         let own = part(TaskPath::OMNI_IMAGE, vec![task(TaskPath::OMNI_IMAGE, 3, Some(30))]);
-        let mixed = part(TaskPath::NEW_TASKS, vec![
-            task(TaskPath::NEW_TASKS, 5, Some(50)),
-            task(TaskPath::NEW_TASKS, 3, Some(30)),
-        ]);
-        let listing = merge(vec![own, mixed], 10, 2);
+        let mixed = part(
+            TaskPath::NEW_TASKS,
+            vec![task(TaskPath::NEW_TASKS, 5, Some(50)), task(TaskPath::NEW_TASKS, 3, Some(30))],
+        );
+        let listing = merge([own, mixed], 10, 2);
         assert_eq!(ids(&listing), ["5", "3"]);
         assert_eq!(listing.tasks[1].path, TaskPath::OMNI_IMAGE);
     }
@@ -222,7 +240,7 @@ mod tests {
     #[test]
     fn only_the_newest_are_kept_and_that_there_are_more_is_known() {
         let tasks = (0..5).map(|n| task(TaskPath::TEXT2VIDEO, n, Some(n.into()))).collect();
-        let listing = merge(vec![part(TaskPath::TEXT2VIDEO, tasks)], 3, 1);
+        let listing = merge([part(TaskPath::TEXT2VIDEO, tasks)], 3, 1);
         assert_eq!((ids(&listing), listing.more), (vec!["4", "3", "2"], true));
     }
 

@@ -149,7 +149,8 @@ impl KlingClient {
         let page = NewTasksPage { start_time, end_time: None, cursor: cursor.clone(), limit, filters };
         let answer = self.list_path_tasks(&page).await?;
         Ok(answer.map(|page| {
-            let next = page.next_cursor.filter(|next| page.has_more && !next.is_empty() && cursor.as_ref() != Some(next));
+            let next =
+                page.next_cursor.filter(|next| page.has_more && !next.is_empty() && cursor.as_ref() != Some(next));
             let tasks = page.result.into_iter().map(kling_api::PathTask::into_legacy).collect();
             TaskListPage::new(tasks, next.map(Position::Cursor), filter)
         }))

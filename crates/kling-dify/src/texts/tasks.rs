@@ -163,24 +163,25 @@ fn reason(language: Language, gap: &Gap) -> String {
         Gap::Failed(KlingError::Refused(refusal)) => {
             let code = refusal.code;
             if refusal.code == 1103 {
-                return language.pick(
-                    format!("code {code}: the account may not use it"),
-                    format!("错误码 {code}：账户无权使用"),
-                );
+                return language
+                    .pick(format!("code {code}: the account may not use it"), format!("错误码 {code}：账户无权使用"));
             }
             language.pick(format!("code {code}"), format!("错误码 {code}"))
         }
         Gap::Failed(error) => failure::describe(language, error).trim_end_matches(['.', '。']).to_owned(),
         Gap::OutOfTime => language.pick("no answer in time", "未及时应答").to_owned(),
-        Gap::TooLong => language
-            .pick("only the newest 1,000 tasks were looked through", "仅查看了最新的 1000 个任务")
-            .to_owned(),
+        Gap::TooLong => {
+            language.pick("only the newest 1,000 tasks were looked through", "仅查看了最新的 1000 个任务").to_owned()
+        }
     }
 }
 
 pub(crate) fn no_list_in_time(language: Language) -> String {
     language
-        .pick("Kling did not answer in time, so no tasks are listed. Try again.", "可灵未及时应答，未能列出任务，请重试。")
+        .pick(
+            "Kling did not answer in time, so no tasks are listed. Try again.",
+            "可灵未及时应答，未能列出任务，请重试。",
+        )
         .to_owned()
 }
 

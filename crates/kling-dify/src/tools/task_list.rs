@@ -25,7 +25,7 @@ const LEAST_HOURS: f64 = 0.1;
 /// A year. Results live 30 days, tasks may be listed for longer.
 const MOST_HOURS: f64 = 8760.0;
 const MOST_TASKS: usize = 100;
-/// The longest that the lists are waited for. One answer takes seconds.
+/// The longest that all lists together are waited for.
 const LISTING_TIME: Duration = Duration::from_secs(60);
 
 const OWN: &[Parameter] = &[
@@ -58,18 +58,22 @@ impl Tool for TaskList {
         let by = opening.ask_by().min(Instant::now() + LISTING_TIME);
         let listing = task_list::read(opening.account(), &search, by).await;
         let region = opening.region();
-        if listing.gaps.len() == listing.asked && listing.tasks.is_empty() {
+        if listing.is_nothing() {
             return Err(nothing_listed(&opening, &listing));
         }
         answer(&out, &listing, region).await?;
-        out.text(texts::task_list(language, &ListingTexts {
-            region,
-            hours,
-            lines: listing.tasks.iter().map(|listed| line(listed, region)).collect(),
-            more: listing.more,
-            gaps: &listing.gaps,
-            needs_api_key: opening.credential_kind() == CredentialKind::KeyPair && search.kind != Some(Kind::Element),
-        }))
+        out.text(texts::task_list(
+            language,
+            &ListingTexts {
+                region,
+                hours,
+                lines: listing.tasks.iter().map(|listed| line(listed, region)).collect(),
+                more: listing.more,
+                gaps: &listing.gaps,
+                needs_api_key: opening.credential_kind() == CredentialKind::KeyPair
+                    && search.kind != Some(Kind::Element),
+            },
+        ))
         .await
     }
 }

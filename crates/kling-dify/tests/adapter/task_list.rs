@@ -129,10 +129,8 @@ async fn a_lost_paid_task_is_found_again_and_carried_on_with() {
     {
         let sim = simulator().await;
         let credentials = api_key(&sim.url());
-        sim.faults().push_on(
-            Requests::of(RequestKind::Create),
-            Fault::Processed(Reply::Silence(Duration::from_secs(10_000))),
-        );
+        sim.faults()
+            .push_on(Requests::of(RequestKind::Create), Fault::Processed(Reply::Silence(Duration::from_secs(10_000))));
         let parameters = json!({"prompt": PROMPT, "model_name": model, "external_task_id": own});
         let lost = host(Environment::default());
         let killed = call(&lost, "text_2_video_create", &credentials, parameters);
@@ -217,7 +215,9 @@ async fn a_list_that_is_refused_or_fails_does_not_end_the_others() {
     let refused = Fault::NotProcessed(Reply::code(1103));
     let gateway = Fault::NotProcessed(Reply::Page(502));
     let hangs = Fault::NotProcessed(Reply::Silence(Duration::from_secs(10_000)));
-    for (list_path, name) in [(OMNI, "omni image"), ("/tasks", "new API"), ("/v1/videos/image2video", "image to video")] {
+    // The new API's list is the last and image to video one of the first that are asked.
+    for (list_path, name) in [(OMNI, "omni image"), ("/tasks", "new API"), ("/v1/videos/image2video", "image to video")]
+    {
         for (fault, times, reason) in [(refused, 1, "code 1103"), (gateway, 4, "HTTP 502"), (hangs, 1, "")] {
             let sim = simulator().await;
             let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
@@ -227,7 +227,7 @@ async fn a_list_that_is_refused_or_fails_does_not_end_the_others() {
             }
             let started = Instant::now();
             let outcome = list(&host, &credentials, json!({})).await;
-            assert!(started.elapsed() <= Duration::from_secs(61), "{:?}", started.elapsed());
+            assert!(started.elapsed() <= Duration::from_secs(31), "{:?}", started.elapsed());
             assert_eq!((ids(&outcome), unavailable(&outcome)), (vec![made], vec![list_path]), "{fault}");
             let text = outcome.text();
             let line = text.lines().find(|line| line.starts_with("Not listed in full: ")).unwrap();
@@ -235,6 +235,26 @@ async fn a_list_that_is_refused_or_fails_does_not_end_the_others() {
             assert_eq!(sim.faults().pending(), []);
         }
     }
+}
+
+/// Five of seven lists hang, more than are asked at once: the others are read all the same.
+#[tokio::test(start_paused = true)]
+async fn lists_that_hang_leave_time_for_the_others() {
+    let sim = simulator().await;
+    let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
+    let turbo = json!({"prompt": PROMPT, "model_name": "kling-3.0-turbo"});
+    let made = make(&host, &credentials, "text_2_video_create", turbo).await;
+    for path in ["/v1/videos/text2video", "/v1/videos/image2video", "/v1/videos/omni-video", "/v1/images/"] {
+        let hangs = Fault::NotProcessed(Reply::Silence(Duration::from_secs(10_000)));
+        sim.faults().push_on(Requests::of(RequestKind::List).under(path), hangs);
+        if path == "/v1/images/" {
+            sim.faults().push_on(Requests::of(RequestKind::List).under(path), hangs);
+        }
+    }
+    let started = Instant::now();
+    let outcome = list(&host, &credentials, json!({})).await;
+    assert_eq!((ids(&outcome), unavailable(&outcome).len()), (vec![made], 5));
+    assert!(started.elapsed() <= Duration::from_secs(61), "{:?}", started.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -261,9 +281,10 @@ async fn lists_that_all_fail_are_a_failure() {
 async fn an_empty_list_says_where_was_looked() {
     let sim = simulator().await;
     let host = host(Environment::default());
-    for (region, language, words) in
-        [("singapore", "en_US", "No such task of the last 2 h in region singapore"), ("beijing", "zh_Hans", "区域 beijing")]
-    {
+    for (region, language, words) in [
+        ("singapore", "en_US", "No such task of the last 2 h in region singapore"),
+        ("beijing", "zh_Hans", "区域 beijing"),
+    ] {
         let mut credentials = api_key(&sim.url());
         credentials.extend(map(json!({"region": region, "language": language})));
         let outcome = list(&host, &credentials, json!({"within_hours": 2})).await;
@@ -318,19 +339,23 @@ async fn elements(pages: Vec<Scripted>, parameters: Value) -> (Vec<String>, Vec<
     (ids(&outcome), server.requests().iter().map(first_line).collect())
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn older_tasks_than_asked_for_are_left_out() {
-    let tasks = [(840_000_000_000_000_003, 1, ""), (840_000_000_000_000_002, 30, ""), (840_000_000_000_000_001, 800, "")];
-    for (parameters, count) in
-        [(json!({}), 1), (json!({"within_hours": 48}), 2), (json!({"within_hours": "0.5"}), 0), (json!({"within_hours": 8760}), 3)]
-    {
+    let tasks =
+        [(840_000_000_000_000_003, 1, ""), (840_000_000_000_000_002, 30, ""), (840_000_000_000_000_001, 800, "")];
+    for (parameters, count) in [
+        (json!({}), 1),
+        (json!({"within_hours": 48}), 2),
+        (json!({"within_hours": "0.5"}), 0),
+        (json!({"within_hours": 8760}), 3),
+    ] {
         let (ids, requests) = elements(vec![page(&tasks)], parameters.clone()).await;
         let expected: Vec<_> = tasks.iter().take(count).map(|(id, ..)| id.to_string()).collect();
         assert_eq!((ids, requests.len()), (expected, 1), "{parameters}");
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn pages_are_followed_as_far_as_they_are_needed() {
     let many: Vec<_> = (0..100).map(|n| (1000 - n, 1, "other")).collect();
     let last = [(7, 2, "order-7")];
@@ -348,5 +373,9 @@ async fn pages_are_followed_as_far_as_they_are_needed() {
     let parameters = json!({"kind": "element", "external_task_id": "order-7"});
     let outcome = list(&host(Environment::default()), &key_pair(&server.url("")), parameters).await;
     assert_eq!(server.requests().len(), 10);
-    assert!(outcome.text().contains("elements (only the newest 1,000 tasks were looked through)"), "{}", outcome.text());
+    assert!(
+        outcome.text().contains("elements (only the newest 1,000 tasks were looked through)"),
+        "{}",
+        outcome.text()
+    );
 }
