@@ -63,7 +63,7 @@ impl TaskListPage {
         let (first, last) = {
             let mut times = all.iter().filter_map(|task| task.created_at);
             let first = times.next();
-            (first, times.last().or(first))
+            (first, times.next_back().or(first))
         };
         let newest_first = first >= last;
         let past = newest_first && filter.since.is_some_and(|since| last.is_some_and(|last| last < since));
