@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 pub use dify_plugin::declaration::{MYSQL_TEXT_BYTES, Parameter, Tool};
 
-/// What this repository allows itself: 192 KiB. No database of Dify's sets a limit that matters (its text columns are
+/// What this repository allows itself: 160 KiB. No database of Dify's sets a limit that matters (its text columns are
 /// `longtext` on MySQL in every daemon from 0.0.7 to 0.6.10); a declaration beyond this has grown by accident.
-pub const MAX_STORED_BYTES: usize = 192 * 1024;
+pub const MAX_STORED_BYTES: usize = 160 * 1024;
 
 /// A whole declaration.
 #[derive(Debug, Clone)]
@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn one_byte_more_than_allowed_is_refused() {
-        assert_eq!(ensure_fits(&" ".repeat(MAX_STORED_BYTES)).unwrap(), 196_608);
+        assert_eq!(ensure_fits(&" ".repeat(MAX_STORED_BYTES)).unwrap(), 163_840);
         let refusal = ensure_fits(&" ".repeat(MAX_STORED_BYTES + 1)).unwrap_err().to_string();
-        assert!(refusal.contains("196609 bytes") && refusal.contains("196608"), "{refusal}");
+        assert!(refusal.contains("163841 bytes") && refusal.contains("163840"), "{refusal}");
     }
 }
