@@ -35,5 +35,5 @@ mod error;
 pub mod transport;
 
 pub use client::{Answer, CONNECT_TIMEOUT, KlingClient, MAX_ANSWER_BYTES, MAX_ANSWER_OBJECTS, REQUEST_TIMEOUT};
-pub use endpoints::{ListPage, Sought};
+pub use endpoints::{ListPage, Sought, TaskListFilter, TaskListPage, TaskListPosition};
 pub use error::{BadAnswer, KlingError, Refusal};

@@ -26,6 +26,7 @@ mod progress;
 mod run;
 mod settings;
 mod short_forms;
+mod task_list;
 mod texts;
 mod tools;
 mod wait;

@@ -46,7 +46,7 @@ fn the_provider_lists_the_tools_of_the_program() {
         .collect();
     let served: BTreeSet<String> = kling_dify::tables().iter().map(|table| table.name.to_owned()).collect();
     assert_eq!(listed, served);
-    assert_eq!(served.len(), 16);
+    assert_eq!(served.len(), 17);
 }
 
 #[test]

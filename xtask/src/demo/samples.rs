@@ -137,6 +137,12 @@ pub(crate) const SAMPLES: &[Sample] = &[
         inputs: &[("handle", Earlier("handle")), WAIT],
         delivers: Videos(1),
     },
+    Sample {
+        tool: "task_list",
+        before: Some(started("text_2_video_create")),
+        inputs: &[("kind", Text("video")), ("within_hours", Number(1))],
+        delivers: Nothing,
+    },
     Sample { tool: "account_balance", before: None, inputs: &[], delivers: Nothing },
 ];
 
@@ -211,6 +217,6 @@ mod tests {
     fn an_unknown_tool_is_told_in_one_line_with_those_there_are() {
         let refusal = find("text2video").unwrap_err().to_string();
         assert!(refusal.starts_with("there is no tool `text2video`; there are text_2_video_create, "), "{refusal}");
-        assert!(refusal.ends_with("task_query, account_balance") && !refusal.contains('\n'), "{refusal}");
+        assert!(refusal.ends_with("task_query, task_list, account_balance") && !refusal.contains('\n'), "{refusal}");
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::TaskStatus;
 use crate::rules::{self, Checked, Violation};
 
 /// Where tasks of the new surface are asked for, whatever path made them: `GET` by ids, `POST` for pages.
@@ -70,6 +71,22 @@ pub struct TaskFilter {
     pub values: Vec<String>,
 }
 
+impl TaskFilter {
+    /// Tasks of these statuses, in the words of this surface.
+    pub fn statuses<'a>(statuses: impl IntoIterator<Item = &'a TaskStatus>) -> Self {
+        let word = |status: &TaskStatus| match status {
+            TaskStatus::Succeed => "succeeded".to_owned(),
+            other => other.as_str().to_owned(),
+        };
+        Self { key: "status".to_owned(), values: statuses.into_iter().map(word).collect() }
+    }
+
+    /// Tasks of these product types: `video`, `image`, `try_on`.
+    pub fn product_types<'a>(types: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { key: "product_type".to_owned(), values: types.into_iter().map(str::to_owned).collect() }
+    }
+}
+
 impl NewTasksPage {
     /// C8: applies the rules.
     ///
@@ -96,6 +113,21 @@ mod tests {
         assert_eq!(
             serde_json::to_value(NewTasks::by_external_ids(["job-1"])).unwrap(),
             json!({"external_task_ids": "job-1"})
+        );
+    }
+
+    #[test]
+    fn filters_use_the_words_of_this_surface() {
+        let filters = [
+            TaskFilter::statuses(&[TaskStatus::Succeed, TaskStatus::Failed]),
+            TaskFilter::product_types(["image", "try_on"]),
+        ];
+        assert_eq!(
+            serde_json::to_value(filters).unwrap(),
+            json!([
+                {"key": "status", "values": ["succeeded", "failed"]},
+                {"key": "product_type", "values": ["image", "try_on"]},
+            ])
         );
     }
 

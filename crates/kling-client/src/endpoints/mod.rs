@@ -7,7 +7,9 @@ mod image_generations;
 mod omni_image;
 mod omni_video;
 mod path_tasks;
+mod task_lists;
 mod tasks;
 mod text2video;
 
+pub use task_lists::{TaskListFilter, TaskListPage, TaskListPosition};
 pub use tasks::{ListPage, Sought};

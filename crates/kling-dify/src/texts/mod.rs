@@ -6,6 +6,7 @@ mod input;
 mod library;
 mod results;
 mod settings;
+mod tasks;
 
 pub(crate) use failures::{
     answer_lost, download_broke_off, handle_not_listed, id_in_use, id_is_taken, id_of_another_request, inputs_too_slow,
@@ -24,3 +25,4 @@ pub(crate) use results::{
     waiting_for_slot,
 };
 pub(crate) use settings::{bad_max_file_mb, half_a_key_pair, no_credentials, unknown_region, unusable_setting};
+pub(crate) use tasks::{ListedLine, ListingTexts, no_list_in_time, task_list};

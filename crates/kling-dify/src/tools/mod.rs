@@ -9,6 +9,7 @@ mod image_generation_create;
 mod omni_image_create;
 mod omni_video_create;
 mod query;
+mod task_list;
 mod text_2_video_create;
 
 use std::marker::PhantomData;
@@ -60,6 +61,7 @@ tools! {
         element_list::ElementList,
         element_delete::ElementDelete,
         account_balance::AccountBalance,
+        task_list::TaskList,
     }
 }
 

@@ -13,5 +13,6 @@ mod pictures_in;
 mod requests;
 mod support;
 mod surfaces;
+mod task_list;
 mod video_comes_back;
 mod waits_end;
