@@ -40,7 +40,7 @@ fn decode(text: &str) -> Vec<u8> {
     while let Some((&byte, behind)) = rest.split_first() {
         rest = behind;
         let encoded = (byte == b'%').then(|| behind.split_at_checked(2)).flatten();
-        let value = encoded.and_then(|(digits, _)| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        let value = encoded.and_then(|(digits, _)| hex(digits));
         match (value, encoded) {
             (Some(value), Some((_, behind))) => {
                 decoded.push(value);
@@ -50,6 +50,12 @@ fn decode(text: &str) -> Vec<u8> {
         }
     }
     decoded
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    // `from_str_radix` takes a sign.
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 fn encode(segment: &[u8]) -> String {
