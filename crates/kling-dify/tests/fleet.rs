@@ -135,7 +135,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(attempts: &[Vec<Attempt>], posts: &[RecordedRequest]) -> Self {
+    fn of(fleet: &Fleet, attempts: &[Vec<Attempt>], posts: &[RecordedRequest]) -> Self {
         let mut accepted: HashMap<&str, Vec<&RecordedRequest>> = HashMap::new();
         for post in posts.iter().filter(|post| post.created.is_some()) {
             let prompt = post.body.as_ref().and_then(|body| body["prompt"].as_str()).unwrap();
@@ -161,7 +161,7 @@ impl Report {
         let first = posts.iter().map(|post| post.at).min().unwrap();
         let born: Vec<Instant> = accepted.values().flatten().map(|post| post.at).collect();
         let last = born.iter().copied().max().unwrap();
-        let used: Duration = born.iter().map(|born| VIDEO.min(last - *born)).sum();
+        let used = fleet.sim.slot_time(first, last);
         let queued = last - first;
         Self {
             calls: attempts.len(),
@@ -231,7 +231,7 @@ impl fmt::Display for Report {
 async fn ten_processes_share_twelve_slots() {
     let fleet = Fleet::new().await;
     let (attempts, posts) = fleet.run(false).await;
-    let report = Report::of(&attempts, &posts);
+    let report = Report::of(&fleet, &attempts, &posts);
     assert_eq!((report.calls, report.killed_with_task), (PROCESSES * CALLS, 0));
     report.assert_fair_and_paid_once();
 }
@@ -241,7 +241,7 @@ async fn ten_processes_share_twelve_slots() {
 async fn two_processes_are_killed_and_replaced() {
     let fleet = Fleet::new().await;
     let (attempts, posts) = fleet.run(true).await;
-    let report = Report::of(&attempts, &posts);
+    let report = Report::of(&fleet, &attempts, &posts);
     assert_eq!(report.calls, PROCESSES * CALLS);
     let killed = attempts.iter().flatten().filter(|attempt| !attempt.outcome.ended).count();
     assert!(killed > 0 && report.killed_with_task <= SLOTS, "{killed} killed, {} with a task", report.killed_with_task);

@@ -153,6 +153,13 @@ impl Task {
         }
     }
 
+    /// For how long it held its slots between two instants, times their number.
+    pub(crate) fn slot_time(&self, from: Instant, to: Instant) -> Duration {
+        let end = self.born.checked_add(self.pace.total).map_or(to, |end| end.min(to));
+        let slots = self.order.product.pack().map_or(0, |_| self.order.product.count());
+        end.saturating_duration_since(self.born.max(from)).saturating_mul(slots)
+    }
+
     /// What it has cost so far: nothing until it has succeeded.
     pub(crate) fn cost(&self, now: Instant) -> Units {
         match self.status(now) {
