@@ -30,6 +30,8 @@ const CALLED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const REFUSALS: f64 = 3.0;
 /// The share of the slots' time that is used while calls wait.
 const SLOT_USE: f64 = 0.9;
+/// What the slowest process has at half time, seen from an equal share.
+const LEAST_SHARE: f64 = 0.5;
 /// The longest wait, seen from the time that all tasks need at least. Somebody is the last one in any order.
 const LONGEST_WAIT: f64 = 1.15;
 
@@ -128,6 +130,8 @@ struct Report {
     waits: Vec<Duration>,
     /// From the first post to the last task that was accepted.
     queued: Duration,
+    /// What the process with the fewest tasks had at half time, of an equal share.
+    least_share: f64,
     /// Attempts that were killed and had a task by then.
     killed_with_task: usize,
     /// Calls that did not end with exactly one task and its result, in words.
@@ -146,7 +150,10 @@ impl Report {
             let tasks = accepted.get(attempt.prompt.as_str()).map(Vec::as_slice).unwrap_or_default();
             let Attempt { prompt, outcome, started } = attempt;
             match (outcome.ended, tasks) {
-                (true, [task]) if outcome.error.is_none() && outcome.variables.get("task_status").is_some_and(|status| status == "succeed") => {
+                (true, [task])
+                    if outcome.error.is_none()
+                        && outcome.variables.get("task_status").is_some_and(|status| status == "succeed") =>
+                {
                     waits.push(task.at - *started);
                 }
                 (false, []) => {}
@@ -163,6 +170,13 @@ impl Report {
         let last = born.iter().copied().max().unwrap();
         let used = fleet.sim.slot_time(first, last);
         let queued = last - first;
+        let early = |position: usize| {
+            let own = accepted.iter().filter(|(prompt, _)| prompt.starts_with(&format!("a boat, {position}-")));
+            own.flat_map(|(_, posts)| posts).filter(|post| post.at < first + queued / 2).count()
+        };
+        let early: Vec<f64> =
+            (0..PROCESSES).map(|position| f64::from(u32::try_from(early(position)).unwrap())).collect();
+        let share = early.iter().sum::<f64>() / f64::from(u32::try_from(PROCESSES).unwrap());
         Self {
             calls: attempts.len(),
             tasks: born.len(),
@@ -170,6 +184,7 @@ impl Report {
             slot_use: used.as_secs_f64() / (queued.as_secs_f64() * f64::from(u32::try_from(SLOTS).unwrap())),
             waits,
             queued,
+            least_share: early.iter().copied().fold(f64::INFINITY, f64::min) / share,
             killed_with_task,
             wrong,
         }
@@ -199,6 +214,10 @@ impl Report {
         if self.refusals_a_task() >= REFUSALS {
             missed.push(format!("{:.2} refusals a task are not under {REFUSALS}", self.refusals_a_task()));
         }
+        if self.least_share < LEAST_SHARE {
+            missed
+                .push(format!("a process had {:.2} of its share at half time, under {LEAST_SHARE}", self.least_share));
+        }
         if self.percentile(100) > self.ideal().mul_f64(LONGEST_WAIT) {
             missed.push(format!(
                 "the longest wait {:?} is over {LONGEST_WAIT} x {:?}",
@@ -216,13 +235,14 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} calls, {} tasks, slot use {:.3}, {:.2} refusals a task, queue empty after {} s (ideal {} s), \
-             waits min {min} s, median {median} s, p95 {late} s, max {max} s",
+             waits min {min} s, median {median} s, p95 {late} s, max {max} s, least share at half time {:.2}",
             self.calls,
             self.tasks,
             self.slot_use,
             self.refusals_a_task(),
             self.queued.as_secs(),
             self.ideal().as_secs(),
+            self.least_share,
         )
     }
 }

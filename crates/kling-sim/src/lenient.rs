@@ -30,7 +30,7 @@ fn path(raw: &str) -> String {
     if segments.is_empty() {
         return "/".to_owned();
     }
-    segments.iter().map(|segment| format!("/{}", encode(segment))).collect()
+    segments.iter().fold(String::new(), |path, segment| path + "/" + &encode(segment))
 }
 
 /// Decodes once; what is no percent-encoding stays.

@@ -287,10 +287,7 @@ impl Report {
         }
         say::line("slot use", format_args!("{:.1} % of the ideal", self.slot_use * 100.0));
         let (queued, shortest) = (self.queued.as_secs_f64(), self.shortest.as_secs_f64());
-        say::line(
-            "queue",
-            format_args!("empty after {queued:.0} s; all {calls} tasks one after the other need {shortest:.0} s"),
-        );
+        say::line("queue", format_args!("empty after {queued:.0} s; {shortest:.0} s with every slot taken at once"));
         say::line("refusals", format_args!("{:.2} a task (1303 and 1302)", self.refusals_a_task()));
         say::line("waiting", format_args!("min {min:.1} s   median {median:.1} s   p95 {late:.1} s   max {max:.1} s"));
         for error in self.errors.iter().take(3) {

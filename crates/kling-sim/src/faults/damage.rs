@@ -25,7 +25,8 @@ const DRIP: Duration = Duration::from_secs(5);
 const DROP_BYTES: usize = 16;
 /// A task of somebody else: ids made here are odd.
 const STRANGER: &str = "840000000000000000";
-const STRANGERS_FILE: &str = "https://stranger.example.test/video.mp4?x-sign=c3RyYW5nZXI";
+/// Nobody listens there.
+const STRANGERS_FILE: &str = "http://127.0.0.1:9/stranger.mp4?x-sign=c3RyYW5nZXI";
 
 pub(super) async fn damaged(damage: Damage, response: Response) -> Response {
     let (mut parts, body) = response.into_parts();

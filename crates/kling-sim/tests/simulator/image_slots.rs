@@ -4,7 +4,9 @@ use kling_sim::SimOptions;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::client::{ELEMENTS, GENERATIONS, OMNI_IMAGE, OMNI_VIDEO, TEXT2VIDEO, URL, create, pass, post, sim, sim_with};
+use crate::client::{
+    ELEMENTS, GENERATIONS, OMNI_IMAGE, OMNI_VIDEO, TEXT2VIDEO, URL, create, pass, post, sim, sim_with,
+};
 
 const FULL: (u16, i64, &str) = (429, 1303, "parallel task over resource pack limit");
 
@@ -68,7 +70,8 @@ async fn the_time_that_slots_are_held_is_counted() {
     post(&sim, GENERATIONS, &json!({ "prompt": "a boat", "n": 2 })).await.data();
     create(&sim, &json!({ "prompt": "a boat" })).await.data();
     let at = |seconds| started + Duration::from_secs(seconds);
-    for (from, to, held) in [(0, 5, 15), (0, 10, 30), (0, 20, 40), (0, 1000, 62), (5, 10, 15), (42, 50, 0), (10, 5, 0)] {
+    for (from, to, held) in [(0, 5, 15), (0, 10, 30), (0, 20, 40), (0, 1000, 62), (5, 10, 15), (42, 50, 0), (10, 5, 0)]
+    {
         assert_eq!(sim.slot_time(at(from), at(to)).as_secs_f64().round(), f64::from(held), "{from} to {to} s");
     }
 }
