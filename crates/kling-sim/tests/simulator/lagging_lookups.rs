@@ -16,7 +16,7 @@ struct Known {
 }
 
 /// Each with its own time, so that none stands for another.
-async fn lagging(sim: &Simulator, [queries, lists, duplicates]: [u32; 3]) {
+fn lagging(sim: &Simulator, [queries, lists, duplicates]: [u32; 3]) {
     let [queries, lists, duplicates] = [queries, lists, duplicates].map(|seconds| seconds * SECOND);
     sim.faults().push(Fault::Task(Misfortune::Lagging { queries, lists, duplicates }));
 }
@@ -48,7 +48,7 @@ async fn path(sim: &Simulator, id: &str) -> Known {
 async fn each_part_of_the_service_hears_of_a_task_in_its_own_time() {
     for [queries, lists] in [[5, 10], [10, 5]] {
         let sim = sim().await;
-        lagging(&sim, [queries, lists, 0]).await;
+        lagging(&sim, [queries, lists, 0]);
         let id = create(&sim, &body()).await.data()["task_id"].as_str().unwrap().to_owned();
         for seconds in [0, 5, 10] {
             let known = Known { queries: seconds >= queries, lists: seconds >= lists };
@@ -62,7 +62,7 @@ async fn each_part_of_the_service_hears_of_a_task_in_its_own_time() {
 async fn so_does_the_other_surface() {
     for [queries, lists] in [[5, 10], [10, 5]] {
         let sim = sim().await;
-        lagging(&sim, [queries, lists, 0]).await;
+        lagging(&sim, [queries, lists, 0]);
         let id = post(&sim, PATH, &path_body()).await.data()["id"].as_str().unwrap().to_owned();
         for seconds in [0, 5, 10] {
             let known = Known { queries: seconds >= queries, lists: seconds >= lists };
@@ -76,7 +76,7 @@ async fn so_does_the_other_surface() {
 #[tokio::test]
 async fn while_the_check_for_duplicates_lags_the_same_id_is_paid_twice() {
     let sim = sim().await;
-    lagging(&sim, [0, 0, 25]).await;
+    lagging(&sim, [0, 0, 25]);
     create(&sim, &body()).await.data();
     pass(24 * SECOND).await;
     create(&sim, &body()).await.data();
@@ -91,7 +91,7 @@ async fn while_the_check_for_duplicates_lags_the_same_id_is_paid_twice() {
 #[tokio::test]
 async fn once_the_check_knows_the_id_it_is_taken_though_no_query_shows_it() {
     let sim = sim().await;
-    lagging(&sim, [60, 60, 25]).await;
+    lagging(&sim, [60, 60, 25]);
     create(&sim, &body()).await.data();
     pass(25 * SECOND).await;
     assert_eq!(create(&sim, &body()).await.refusal(), (400, 1201, "External_task_id job-1 already exists"));
