@@ -68,6 +68,8 @@ pub(crate) async fn announce(out: &MessageSink, task: &Task, handle: &Handle) ->
 pub(crate) struct Outputs {
     pub(crate) names: &'static [&'static str],
     pub(crate) estimate: Option<Units>,
+    /// Whether the task's own id was sent before, when the task was about to be created.
+    pub(crate) id_announced: bool,
 }
 
 impl Outputs {
@@ -91,7 +93,7 @@ impl Outputs {
         let results = results(task);
         let text = |text: Option<String>| Value::String(text.unwrap_or_default());
         Some(match name {
-            "external_task_id" => task.external_task_id().unwrap_or_default().into(),
+            "external_task_id" if !self.id_announced => task.external_task_id().unwrap_or_default().into(),
             "task_status" => task.task_status.as_str().into(),
             "url" => results.first().map(|result| result.url).unwrap_or_default().into(),
             "urls" => results.iter().map(|result| result.url).collect(),

@@ -211,6 +211,7 @@ impl<'a> Opening<'a> {
             outputs,
             written: Written::of(&call.parameters),
             id_is_given,
+            id_announced: false,
             asks: false,
             ended_without_result: false,
             estimate: None,

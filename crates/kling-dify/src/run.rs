@@ -46,7 +46,9 @@ pub(crate) struct Run {
     pub(crate) written: Written,
     /// Whether the task's `external_task_id` is the user's own.
     pub(crate) id_is_given: bool,
-    /// Whether the call only asks for a task.
+    /// Whether the task's `external_task_id` was announced before the task was created.
+    pub(crate) id_announced: bool,
+    /// Whether the call only asks how a task stands.
     pub(crate) asks: bool,
     /// Whether Kling ended the task without a result.
     pub(crate) ended_without_result: bool,
@@ -95,7 +97,8 @@ impl Run {
     }
 
     /// Says which task this call creates, before it is posted: a call that is cut off then leaves a way to it.
-    async fn announce_id(&self, id: &str) -> Result<(), Error> {
+    async fn announce_id(&mut self, id: &str) -> Result<(), Error> {
+        self.id_announced = true;
         self.out.variable("external_task_id", id).await?;
         self.log.note(texts::external_task_id(self.language, id), json!({ "external_task_id": id })).await
     }
@@ -159,7 +162,7 @@ impl Run {
     }
 
     /// Carries on with the task of an identical call that ended early.
-    pub(crate) async fn carry_on(self, handle: Handle, claim: Claim<'_, Handle>) -> Result<(), Error> {
+    pub(crate) async fn carry_on(mut self, handle: Handle, claim: Claim<'_, Handle>) -> Result<(), Error> {
         self.announce_id(claim.id()).await?;
         let news = texts::carried_on(self.language);
         match self.look_for(&Target::Exact(handle.clone())).await {
@@ -179,7 +182,7 @@ impl Run {
     pub(crate) async fn query(mut self, target: &Target) -> Result<(), Error> {
         match self.look_for(target).await {
             Ok(Some(Found { path, answer })) => {
-                self.asks = true;
+                self.asks = !self.wait.wanted();
                 self.follow(path, answer, None, None).await
             }
             Ok(None) => {
@@ -255,7 +258,7 @@ impl Run {
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
         let kind = Kind::of(path);
-        Outputs { names: self.outputs, estimate: self.estimate }.send(&self.out, &latest).await?;
+        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }.send(&self.out, &latest).await?;
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {

@@ -15,8 +15,10 @@
 //! - Credentials are checked before the route, so an unknown route without credentials is a 401.
 //! - Access keys work for `/account` as they do for `/v1`.
 //!
-//! **Requests** (`intake`, `fields`, `routes`)
+//! **Requests** (`intake`, `lenient`, `fields`, `routes`)
 //! - `Content-Type` is not checked, though the documentation lists it as required. Bodies may have 96 MiB.
+//! - Paths are read as nginx with `merge_slashes` and Tomcat read them (`lenient`): decoded once before they are taken
+//!   apart, without `;parameters`, dots resolved, empty segments left out. How the service reads them is not known.
 //! - A field that is `null` is absent. An empty string is absent for prompts, custom ids, pictures, voices and the
 //!   `type` of an image; for another field with fixed values it is a wrong value.
 //! - Wording: the observed forms `<field> value '<value>' is invalid`, `<field> cannot be empty` and
@@ -94,7 +96,10 @@
 //!
 //! **Faults** (`faults`)
 //! - The wording of 1100 to 1103, 1300 to 1304 and 5000 to 5002, but for 1303; that a retired model is 404/1203.
-//! - A task that is not shown is "not found" by id, and missing in lists. Its custom id stays taken.
+//! - A task that is not shown is "not found" by id, and missing in lists. Its custom id stays taken, unless the check for
+//!   duplicates is said to lag as well. Of several tasks with one custom id queries show the newest.
+//! - What gateways answer in JSON is not documented; `GATEWAY_ANSWERS` holds forms that are common elsewhere. That Kling's
+//!   index and its check for duplicates may lag was not observed: both are possible, and cost money where they are.
 //! - Slots that other users hold count for both kinds of packs.
 //!
 //! **Files** (`files`)

@@ -61,6 +61,7 @@ mod fields;
 mod files;
 mod intake;
 mod legacy;
+mod lenient;
 mod media;
 mod omni;
 mod options;
@@ -82,7 +83,10 @@ pub use assets::{SAMPLE_MP4, SAMPLE_PNG};
 pub use auth::Credential;
 pub use demo::{DEMO_ACCESS_KEY, DEMO_API_KEY, DEMO_SECRET_KEY};
 pub use error::SimError;
-pub use faults::{Damage, Fault, FaultPlan, Faults, Happened, Misfortune, Reply, RequestKind, Requests};
+pub use faults::{
+    Damage, Fault, FaultPlan, Faults, GATEWAY_ANSWERS, Happened, Misfortune, Reply, RequestKind, Requests,
+    WRONG_STATUS_ANSWERS,
+};
 pub use options::{RetiredModels, SimOptions};
 pub use recorder::RecordedRequest;
 pub use simulator::Simulator;

@@ -27,6 +27,11 @@ impl Refusal {
         Self { with_request_id: false, ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
     }
 
+    /// The same with another message.
+    pub(crate) fn saying(self, message: String) -> Self {
+        Self { message, ..self }
+    }
+
     pub(crate) fn authentication_failed() -> Self {
         Self::unauthorized(1000, "Authentication failed")
     }

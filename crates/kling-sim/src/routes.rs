@@ -12,7 +12,7 @@ use crate::state::SimState;
 use crate::{account, files, intake, legacy, path};
 
 pub(crate) fn router(state: Arc<SimState>) -> Router {
-    Router::new()
+    let api = Router::new()
         .merge(legacy::routes())
         .merge(path::routes())
         .route("/account/costs", get(account::costs))
@@ -20,6 +20,7 @@ pub(crate) fn router(state: Arc<SimState>) -> Router {
         .method_not_allowed_fallback(async || Refusal::method())
         .fallback(async || Refusal::resource())
         .layer(DefaultBodyLimit::max(intake::MAX_BODY_BYTES))
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), intake::receive))
-        .with_state(state)
+        .with_state(Arc::clone(&state));
+    // The way in comes before the route: it may change the path.
+    Router::new().fallback_service(api).layer(middleware::from_fn_with_state(state, intake::receive))
 }

@@ -76,6 +76,12 @@ impl Simulator {
         self.state.tasks().all().map(|task| TaskView::new(task, now, &self.state.clock)).collect()
     }
 
+    /// For how long slots were held between two instants, all of them together: two images in the making for 5 s count
+    /// 10 s. Tasks that were forgotten do not count, nor those of other users.
+    pub fn slot_time(&self, from: Instant, to: Instant) -> Duration {
+        self.state.tasks().all().map(|task| task.slot_time(from, to)).sum()
+    }
+
     /// The faults to come: queue one and the next request that it concerns meets it, or follow a plan.
     pub fn faults(&self) -> &Faults {
         &self.state.faults

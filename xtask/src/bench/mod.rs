@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, prints, and judges nothing but its own targets.
 
 mod example;
+mod fleet;
 mod machine;
 mod media;
 mod memory;
@@ -38,6 +39,8 @@ pub enum What {
         #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=300))]
         seconds: u64,
     },
+    /// Slot use, refusals and waiting times while ten processes that know nothing of each other share twelve slots
+    Fleet(fleet::Options),
     /// Messages a second through the standard streams, and the memory that calls leave behind
     Protocol {
         /// How often each is measured
@@ -55,6 +58,7 @@ pub async fn run(what: What) -> Result<()> {
         What::Startup { runs } => startup::run(runs).await,
         What::Media { runs } => media::run(runs).await,
         What::Tasks { seconds } => tasks::run(seconds).await,
+        What::Fleet(options) => fleet::run(options).await,
         What::Protocol { runs } => protocol::run(runs).await,
     }
 }

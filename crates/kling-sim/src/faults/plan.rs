@@ -3,7 +3,7 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use super::queue::Target;
-use super::{Damage, Fault, Misfortune, Reply, RequestKind};
+use super::{Damage, Fault, GATEWAY_ANSWERS, Misfortune, Reply, RequestKind, WRONG_STATUS_ANSWERS};
 
 /// Codes that say "later".
 const LATER: &[u32] = &[1302, 1303, 5000, 5001, 5002];
@@ -22,6 +22,31 @@ const DAMAGES: &[Damage] = &[
     Damage::OtherWordForSuccess,
     Damage::UnknownWord,
 ];
+/// What may become of any true answer.
+const WORSE_DAMAGES: &[Damage] = &[
+    Damage::WithoutData,
+    Damage::IdsAsNumbers,
+    Damage::Chunked,
+    Damage::Trickles,
+    Damage::WithoutData,
+    Damage::IdsAsNumbers,
+    Damage::Chunked,
+    Damage::Large,
+];
+/// What may become of the answer about a task that is there.
+const WRONG_ANSWERS: &[Damage] = &[Damage::OfAStranger, Damage::Outdated];
+/// Codes of refusals that may quote the request.
+const QUOTING: &[u32] = &[1201, 1300, 1301];
+/// `Retry-After` as no client should follow it.
+const RETRY_AFTER: &[u32] = &[0, 3600, 86_400, u32::MAX];
+/// The stream of random numbers that decides how hostile a seed is. What earlier versions drew is drawn from other
+/// streams, so that a seed which is not hostile is the schedule it was.
+const HOSTILE_STREAM: u64 = 108;
+/// How long the service's parts may not know of a task, in seconds. A client that waits 30 s before it believes that
+/// there is no task makes no second one.
+const LAG_SECONDS: std::ops::RangeInclusive<u64> = 1..=25;
+/// How likely a task is to be known late, with seeds that have such tasks.
+const LAG_CHANCE: f64 = 0.6;
 /// Longer than a client waits for an answer: 60 s is a usual limit.
 const SILENCE_SECONDS: std::ops::RangeInclusive<u64> = 61..=130;
 
@@ -30,6 +55,12 @@ const SILENCE_SECONDS: std::ops::RangeInclusive<u64> = 61..=130;
 ///
 /// Seeds differ in character: some spoil a request now and then, some nearly all of them. At most four requests of a
 /// kind in a row are spoiled, fewer with most seeds, and after twenty of a kind none.
+///
+/// A quarter of the seeds keeps to what networks, the service's own codes and damaged answers do. The others are hostile:
+/// part of their faults are gateways with JSON of their own, codes under a wrong status, refusals that quote the request,
+/// answers about strangers' tasks, outdated, large or endless ones. Of those half have tasks that the service's parts hear
+/// of late, the check for duplicate ids too: at most 25 s late, and never together with creates that are processed late,
+/// because nothing a client can do would be safe against both.
 ///
 /// ```
 /// use kling_sim::{FaultPlan, RequestKind};
@@ -51,6 +82,10 @@ pub struct FaultPlan {
     misfortune: f64,
     most_in_a_row: u64,
     ends_after: u64,
+    /// How likely a fault is one of the hostile sort.
+    hostility: f64,
+    /// Whether tasks may be known late.
+    lags: bool,
 }
 
 impl FaultPlan {
@@ -72,7 +107,12 @@ impl FaultPlan {
             }
         }
         let misfortune = chance(&[0.0, 0.0, 0.3, 0.6]);
-        Self { seed, chances, misfortune, most_in_a_row: random.u64(1..=4), ends_after: 20 }
+        let most_in_a_row = random.u64(1..=4);
+        let mut random = drawn(seed, HOSTILE_STREAM, 0);
+        let hostility = one_of(&mut random, &[0.0, 0.3, 0.6, 0.9], 0.0);
+        let lags = hostility > 0.0 && random.bool();
+        let misfortune = if lags { LAG_CHANCE } else { misfortune };
+        Self { seed, chances, misfortune, most_in_a_row, ends_after: 20, hostility, lags }
     }
 
     /// Another likelihood, from 0 to 1, for the requests of a kind.
@@ -84,7 +124,21 @@ impl FaultPlan {
         self
     }
 
-    /// Another likelihood, from 0 to 1, that a task is stuck, hidden or vanishes.
+    /// Another likelihood, from 0 to 1, that a fault is of the hostile sort.
+    #[must_use]
+    pub fn with_hostility(mut self, chance: f64) -> Self {
+        self.hostility = chance;
+        self
+    }
+
+    /// Whether the service's parts may hear of tasks late; then no create is processed late.
+    #[must_use]
+    pub fn with_lags(mut self, lags: bool) -> Self {
+        self.lags = lags;
+        self
+    }
+
+    /// Another likelihood, from 0 to 1, that a task is stuck, hidden, known late or vanishes.
     #[must_use]
     pub fn with_misfortune(mut self, chance: f64) -> Self {
         self.misfortune = chance;
@@ -119,19 +173,34 @@ impl FaultPlan {
         // One of so many is always spared, which one depends on the seed.
         let spared = (number.wrapping_add(self.seed)).is_multiple_of(self.most_in_a_row.saturating_add(1));
         let spoiled = random.f64() < chance && !spared && number <= self.ends_after;
+        let mut other = drawn(self.seed, HOSTILE_STREAM + kind.index() as u64 + 1, number);
+        let hostile = other.f64() < self.hostility;
         match (target, kind) {
             (Target::Task, RequestKind::Create) => {
                 let mut random = drawn(self.seed, RequestKind::COUNT as u64 + 1, number);
-                (random.f64() < self.misfortune).then(|| Fault::Task(misfortune(&mut random)))
+                let spoiled = random.f64() < self.misfortune;
+                spoiled.then(|| Fault::Task(if self.lags { lagging(&mut random) } else { misfortune(&mut random) }))
             }
-            (Target::Answer, RequestKind::Create) => spoiled.then(|| create(&mut random)),
-            (Target::Answer, RequestKind::Query | RequestKind::List | RequestKind::Account) => {
-                spoiled.then(|| question(&mut random))
+            (Target::Answer, RequestKind::Create) if spoiled => {
+                Some(self.in_time(if hostile { hostile_create(&mut other) } else { create(&mut random) }))
             }
-            (Target::Download, RequestKind::Download) => {
-                spoiled.then(|| Fault::BreakDownloadAfter(random.usize(..2000)))
+            (Target::Answer, RequestKind::Query | RequestKind::List | RequestKind::Account) if spoiled => {
+                Some(if hostile { hostile_question(&mut other) } else { question(&mut random) })
             }
+            (Target::Download, RequestKind::Download) if spoiled => Some(if hostile {
+                hostile_download(&mut other)
+            } else {
+                Fault::BreakDownloadAfter(random.usize(..2000))
+            }),
             _ => None,
+        }
+    }
+
+    /// Where tasks are known late no create is processed late.
+    fn in_time(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::ProcessedLate(late) if self.lags => Fault::Processed(Reply::Silence(late)),
+            fault => fault,
         }
     }
 }
@@ -193,6 +262,50 @@ fn question(random: &mut Rng) -> Fault {
         18 => Fault::NotProcessed(Reply::code(one_of(random, TOKEN_TIME, 1004))),
         _ => Fault::NotProcessed(Reply::code(one_of(random, NEVER, 1101))),
     }
+}
+
+fn gateway(random: &mut Rng) -> Reply {
+    one_of(random, GATEWAY_ANSWERS, Reply::Drop)
+}
+
+/// A code that says "later" in a way that asks for patience or for none, or under a wrong status.
+fn odd_later(random: &mut Rng) -> Reply {
+    if random.bool() {
+        return one_of(random, WRONG_STATUS_ANSWERS, Reply::Drop);
+    }
+    Reply::Code { code: one_of(random, LATER, 1302), retry_after: Some(one_of(random, RETRY_AFTER, 0)) }
+}
+
+fn hostile_create(random: &mut Rng) -> Fault {
+    match random.u8(..16) {
+        0..=5 => Fault::Processed(gateway(random)),
+        6..=9 => Fault::NotProcessed(gateway(random)),
+        10..=12 => Fault::Damaged(one_of(random, WORSE_DAMAGES, Damage::WithoutData)),
+        13 => Fault::NotProcessed(odd_later(random)),
+        _ => Fault::NotProcessed(Reply::Quoting { code: one_of(random, QUOTING, 1301) }),
+    }
+}
+
+fn hostile_question(random: &mut Rng) -> Fault {
+    match random.u8(..16) {
+        0..=6 => Fault::NotProcessed(gateway(random)),
+        7..=10 => Fault::Damaged(one_of(random, WORSE_DAMAGES, Damage::WithoutData)),
+        11..=13 => Fault::Damaged(one_of(random, WRONG_ANSWERS, Damage::Outdated)),
+        _ => Fault::NotProcessed(odd_later(random)),
+    }
+}
+
+fn hostile_download(random: &mut Rng) -> Fault {
+    match random.u8(..4) {
+        0 => Fault::DownloadTrickles,
+        1 => Fault::BreakDownloadAfter(random.usize(..2000)),
+        _ => Fault::DownloadWithoutLength,
+    }
+}
+
+fn lagging(random: &mut Rng) -> Misfortune {
+    let mut lag = || Duration::from_secs(random.u64(LAG_SECONDS));
+    Misfortune::Lagging { queries: lag(), lists: lag(), duplicates: lag() }
 }
 
 fn misfortune(random: &mut Rng) -> Misfortune {
@@ -271,5 +384,51 @@ mod tests {
         for text in texts.into_iter().chain(pages).chain(damages).chain(others.map(str::to_owned)) {
             assert!(all.iter().any(|fault| fault.contains(&text)), "{text}");
         }
+        let answers = GATEWAY_ANSWERS.iter().chain(WRONG_STATUS_ANSWERS).map(ToString::to_string);
+        let damages = WORSE_DAMAGES.iter().chain(WRONG_ANSWERS).map(ToString::to_string);
+        let others =
+            ["quotes the request", "retry after 4294967295 s", "drop by drop", "without a length", "duplicate for"];
+        for text in answers.chain(damages).chain(others.map(str::to_owned)) {
+            assert!(all.iter().any(|fault| fault.contains(&text)), "{text}");
+        }
+    }
+
+    /// Behind both no client could be sure that there is no task.
+    #[test]
+    fn nothing_is_late_in_two_ways() {
+        let mut lagging = 0;
+        for seed in 0..1000 {
+            let plan = FaultPlan::seeded(seed);
+            let words = words(&plan, RequestKind::Create).join("\n");
+            assert!(!(words.contains("duplicate for") && words.contains("s late")), "{seed}: {words}");
+            lagging += usize::from(words.contains("duplicate for"));
+        }
+        assert!((300..450).contains(&lagging), "{lagging}");
+        let late = FaultPlan::seeded(3).with_chance(RequestKind::Create, 1.0).with_hostility(0.0);
+        let has_late = |plan: &FaultPlan| {
+            (0..400).any(|number| {
+                plan.clone()
+                    .ending_after(400)
+                    .fault(RequestKind::Create, number, Target::Answer)
+                    .is_some_and(|fault| matches!(fault, Fault::ProcessedLate(_)))
+            })
+        };
+        assert!(has_late(&late.clone().with_lags(false)) && !has_late(&late.with_lags(true)));
+    }
+
+    /// `fault_schedules` of the adapter names it: a refusal after a lost answer. It must stay what it was.
+    #[test]
+    fn seed_988_is_the_schedule_it_was() {
+        let told = words(&FaultPlan::seeded(988), RequestKind::Create);
+        let first = [
+            "1: processed, Content-Length too small",
+            "1: its task is hidden for 11 s",
+            "2: not processed, code 1003",
+            "4: its task is stuck for 1483 s",
+            "5: not processed, code 1103",
+            "6: its task vanishes after 31 s for 37 s",
+            "7: processed, but silence for 127 s",
+        ];
+        assert_eq!(told[..first.len()], first);
     }
 }

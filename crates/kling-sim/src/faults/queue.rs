@@ -61,6 +61,8 @@ struct Queued {
     requests: Option<Requests>,
     /// Matching requests that pass before it happens.
     passing: u64,
+    /// Whether it stays after it has happened.
+    stays: bool,
 }
 
 impl Queued {
@@ -87,13 +89,19 @@ impl Faults {
     /// Queues a fault for the next request that it concerns: a download, a create, or for all others any request but
     /// downloads.
     pub fn push(&self, fault: Fault) {
-        self.lock().queue.push_back(Queued { fault, requests: None, passing: 0 });
+        self.lock().queue.push_back(Queued { fault, requests: None, passing: 0, stays: false });
     }
 
     /// Queues a fault for a certain request.
     pub fn push_on(&self, requests: Requests, fault: Fault) {
         let passing = requests.before_it();
-        self.lock().queue.push_back(Queued { fault, requests: Some(requests), passing });
+        self.lock().queue.push_back(Queued { fault, requests: Some(requests), passing, stays: false });
+    }
+
+    /// Lets a fault happen to a certain request and to all of its sort after it, until [`Faults::clear`].
+    pub fn push_from(&self, requests: Requests, fault: Fault) {
+        let passing = requests.before_it();
+        self.lock().queue.push_back(Queued { fault, requests: Some(requests), passing, stays: true });
     }
 
     /// Follows a plan from the next request on, in place of any other.
@@ -103,7 +111,7 @@ impl Faults {
         inner.seen = [0; RequestKind::COUNT];
     }
 
-    /// The queued faults that have not happened yet, first to last.
+    /// The queued faults that are still to happen, first to last.
     pub fn pending(&self) -> Vec<Fault> {
         self.lock().queue.iter().map(|queued| queued.fault).collect()
     }
@@ -169,7 +177,11 @@ impl Inner {
                 due = Some(position);
             }
         }
-        self.queue.remove(due?).map(|queued| queued.fault)
+        let due = due?;
+        match self.queue.get(due) {
+            Some(queued) if queued.stays => Some(queued.fault),
+            _ => self.queue.remove(due).map(|queued| queued.fault),
+        }
     }
 
     fn note(&mut self, happened: Happened) {

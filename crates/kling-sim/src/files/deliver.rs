@@ -6,11 +6,12 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::range::Wanted;
 use super::shelf::{Missing, StoredFile};
-use crate::faults::{self, RequestKind};
+use crate::faults::{self, Fault, RequestKind};
 use crate::state::SimState;
 
 /// `GET` and `HEAD /files/{name}?sign=...`.
@@ -37,17 +38,21 @@ pub(crate) async fn deliver(
         return unsatisfiable(&file);
     }
     let met = state.faults.meet(RequestKind::Download, path.path());
+    if let Some(Fault::FileEndsAt(end)) = met.download {
+        state.shelf().end_at(&name, end);
+    }
     let delivery = async move {
-        let (response, bytes) = match wanted {
+        let (response, bytes, start) = match wanted {
             Wanted::Part(range) => {
                 let bytes = file.bytes.slice(range.clone());
-                (part(&file, &range, Body::from(bytes.clone())), bytes)
+                (part(&file, &range, Body::from(bytes.clone())), bytes, range.start)
             }
-            Wanted::Whole | Wanted::Unsatisfiable => (whole(&file, Body::from(file.bytes.clone())), file.bytes),
+            Wanted::Whole | Wanted::Unsatisfiable => (whole(&file, Body::from(file.bytes.clone())), file.bytes, 0),
         };
-        faults::spoil_download(met.download, response, bytes)
+        let fault = met.download.or(file.ends_at.map(Fault::FileEndsAt));
+        faults::spoil_download(fault, response, bytes, start)
     };
-    faults::with_fault(met.answer, RequestKind::Download, delivery).await
+    faults::with_fault(met.answer, RequestKind::Download, Bytes::new(), delivery).await
 }
 
 fn whole(file: &StoredFile, body: Body) -> Response {

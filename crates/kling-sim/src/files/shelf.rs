@@ -57,6 +57,8 @@ pub(crate) struct StoredFile {
     pub(crate) bytes: Bytes,
     /// A strong validator, with its quotes.
     pub(crate) etag: String,
+    /// Where deliveries of it break.
+    pub(crate) ends_at: Option<usize>,
 }
 
 /// Why there is no file.
@@ -81,7 +83,12 @@ impl Shelf {
             Medium::Video => self.video.clone(),
             Medium::Image => self.image.clone(),
         };
-        let file = StoredFile { content_type: medium.content_type(), bytes, etag: format!("\"{}\"", Uuid::new_v4()) };
+        let file = StoredFile {
+            content_type: medium.content_type(),
+            bytes,
+            etag: format!("\"{}\"", Uuid::new_v4()),
+            ends_at: None,
+        };
         let sign = Uuid::new_v4().simple().to_string();
         let url = format!("{}{PREFIX}{name}?sign={sign}", self.base_url);
         let mut items = self.lock();
@@ -96,6 +103,13 @@ impl Shelf {
         let items = self.lock();
         let item = items.get(name).filter(|item| item.from <= now).ok_or(Missing::Unknown)?;
         if item.sign == sign { Ok(item.file.clone()) } else { Err(Missing::WrongSign) }
+    }
+
+    /// From now on every delivery of the file breaks there.
+    pub(crate) fn end_at(&self, name: &str, end: usize) {
+        if let Some(item) = self.lock().get_mut(name) {
+            item.file.ends_at = Some(end);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Item>> {

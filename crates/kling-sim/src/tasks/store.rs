@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::deliver;
 use super::life::{Speed, TaskStatus};
 use super::product::Product;
-use super::task::{Hidden, NewTask, Task};
+use super::task::{NewTask, Part, Task, Unknown};
 use super::{ElementKind, Surface};
 use crate::account::Pack;
 use crate::faults::Misfortune;
@@ -46,10 +46,10 @@ struct Taken {
     until: Instant,
 }
 
-/// Whether queries and lists show a task now.
-fn shown() -> impl Fn(&&Task) -> bool {
+/// Whether a part of the service knows a task now.
+fn known_to(part: Part) -> impl Fn(&&Task) -> bool {
     let now = Instant::now();
-    move |task| task.is_shown(now)
+    move |task| task.is_known_to(part, now)
 }
 
 /// All tasks of the account.
@@ -61,7 +61,8 @@ pub(crate) struct TaskStore {
     keep: usize,
     next_id: u64,
     tasks: BTreeMap<u64, Task>,
-    by_external_id: HashMap<String, u64>,
+    /// Several where the check for duplicates was behind; the newest is the last.
+    by_external_id: HashMap<String, Vec<u64>>,
     others: Vec<Taken>,
     /// What the tasks forgotten since have cost.
     settled: BTreeMap<Pack, Units>,
@@ -89,7 +90,9 @@ impl TaskStore {
         files: &Shelf,
     ) -> Result<Task, Refusal> {
         let now = Instant::now();
-        if let Some(id) = new.external_id.as_ref().filter(|id| self.by_external_id.contains_key(*id)) {
+        if let Some(id) = &new.external_id
+            && self.with_external_id(id).any(|task| task.is_known_to(Part::Duplicates, now))
+        {
             return Err(Refusal::duplicate_external_id(id));
         }
         if let Some(pack) = new.product.pack() {
@@ -103,12 +106,12 @@ impl TaskStore {
         if let Some(Misfortune::StuckFor(time)) = misfortune {
             pace = pace.stuck_for(time);
         }
-        let hidden = misfortune.and_then(|misfortune| Hidden::of(misfortune, now));
         let results = deliver::results(id, &new, now + pace.total, files);
         if let Some(external_id) = &new.external_id {
-            self.by_external_id.insert(external_id.clone(), id);
+            self.by_external_id.entry(external_id.clone()).or_default().push(id);
         }
-        let task = Task { id, order: new, born: now, pace, results, deleted: false, hidden };
+        let unknown = Unknown::of(misfortune, now);
+        let task = Task { id, order: new, born: now, pace, results, deleted: false, unknown, failure: None };
         self.tasks.insert(id, task.clone());
         self.forget_old(now);
         Ok(task)
@@ -117,16 +120,29 @@ impl TaskStore {
     /// The task of a create path with this task id or external id.
     pub(crate) fn find(&self, path: &str, id: &str) -> Option<&Task> {
         let by_id = id.parse().ok().and_then(|id: u64| self.tasks.get(&id));
-        let task = by_id.filter(shown()).or_else(|| self.by_external_id(id));
+        let task = by_id.filter(known_to(Part::Queries)).or_else(|| self.by_external_id(id));
         task.filter(|task| task.order.path == path)
     }
 
     pub(crate) fn by_id(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(&id.parse().ok()?).filter(shown())
+        self.tasks.get(&id.parse().ok()?).filter(known_to(Part::Queries))
     }
 
+    /// Of several with this custom id the newest.
     pub(crate) fn by_external_id(&self, id: &str) -> Option<&Task> {
-        self.tasks.get(self.by_external_id.get(id)?).filter(shown())
+        self.with_external_id(id).filter(known_to(Part::Queries)).last()
+    }
+
+    /// All with this custom id, oldest first.
+    fn with_external_id(&self, id: &str) -> impl Iterator<Item = &Task> {
+        self.by_external_id.get(id).into_iter().flatten().filter_map(|id| self.tasks.get(id))
+    }
+
+    /// Lets a task fail for this reason when its time has come.
+    pub(crate) fn let_fail(&mut self, id: u64, reason: String) {
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.failure = Some(reason);
+        }
     }
 
     /// A page of the tasks of a create path, newest first; pages count from 1.
@@ -169,7 +185,7 @@ impl TaskStore {
     }
 
     fn newest(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.values().rev().filter(shown())
+        self.tasks.values().rev().filter(known_to(Part::Lists))
     }
 
     fn fresh_id(&mut self) -> u64 {
@@ -208,8 +224,13 @@ impl TaskStore {
                 let settled = self.settled.entry(pack).or_default();
                 *settled = [*settled, task.cost(now)].into_iter().sum();
             }
-            if let Some(external_id) = &task.order.external_id {
-                self.by_external_id.remove(external_id);
+            if let Some(external_id) = &task.order.external_id
+                && let Some(ids) = self.by_external_id.get_mut(external_id)
+            {
+                ids.retain(|id| *id != task.id);
+                if ids.is_empty() {
+                    self.by_external_id.remove(external_id);
+                }
             }
         }
     }

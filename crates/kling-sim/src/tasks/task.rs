@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::life::{Pace, TaskStatus};
@@ -53,35 +55,70 @@ pub(crate) struct Task {
     pub(crate) results: Results,
     /// Whether the element it made was deleted since.
     pub(crate) deleted: bool,
-    /// When queries and lists do not show it.
-    pub(crate) hidden: Option<Hidden>,
+    /// When which part of the service does not know it.
+    pub(crate) unknown: Unknown,
+    /// A reason to fail that is not in its order.
+    pub(crate) failure: Option<String>,
 }
 
-/// A time during which a task is not shown.
+/// A part of the service that knows of tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Queries,
+    Lists,
+    /// The check for duplicate custom ids.
+    Duplicates,
+}
+
+/// The times during which the parts of the service do not know a task.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unknown {
+    queries: Option<Gap>,
+    lists: Option<Gap>,
+    duplicates: Option<Gap>,
+}
+
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Hidden {
+struct Gap {
     from: Instant,
     /// `None` is for good.
     until: Option<Instant>,
 }
 
-impl Hidden {
-    pub(crate) fn of(misfortune: Misfortune, born: Instant) -> Option<Self> {
+impl Gap {
+    fn lasting(from: Instant, time: Duration) -> Self {
+        Self { from, until: from.checked_add(time) }
+    }
+}
+
+impl Unknown {
+    pub(crate) fn of(misfortune: Option<Misfortune>, born: Instant) -> Self {
+        let hidden = |gap| Self { queries: Some(gap), lists: Some(gap), duplicates: None };
         match misfortune {
-            Misfortune::StuckFor(_) => None,
-            Misfortune::HiddenFor(time) => Some(Self { from: born, until: born.checked_add(time) }),
-            Misfortune::Vanishes { after, lasting } => {
-                let from = born.checked_add(after)?;
-                Some(Self { from, until: lasting.and_then(|time| from.checked_add(time)) })
+            Some(Misfortune::HiddenFor(time)) => hidden(Gap::lasting(born, time)),
+            Some(Misfortune::Vanishes { after, lasting }) => {
+                born.checked_add(after).map_or_else(Self::default, |from| {
+                    hidden(Gap { from, until: lasting.and_then(|time| from.checked_add(time)) })
+                })
             }
+            Some(Misfortune::Lagging { queries, lists, duplicates }) => {
+                let gap = |time| Some(Gap::lasting(born, time));
+                Self { queries: gap(queries), lists: gap(lists), duplicates: gap(duplicates) }
+            }
+            Some(Misfortune::StuckFor(_) | Misfortune::FailsQuoting) | None => Self::default(),
         }
     }
 }
 
 impl Task {
-    /// Whether queries and lists show it.
-    pub(crate) fn is_shown(&self, now: Instant) -> bool {
-        self.hidden.is_none_or(|hidden| now < hidden.from || hidden.until.is_some_and(|until| now >= until))
+    /// Whether a part of the service knows it.
+    pub(crate) fn is_known_to(&self, part: Part, now: Instant) -> bool {
+        let gap = match part {
+            Part::Queries => self.unknown.queries,
+            Part::Lists => self.unknown.lists,
+            Part::Duplicates => self.unknown.duplicates,
+        };
+        gap.is_none_or(|gap| now < gap.from || gap.until.is_some_and(|until| now >= until))
     }
 
     pub(crate) fn status(&self, now: Instant) -> TaskStatus {
@@ -92,16 +129,17 @@ impl Task {
             TaskStatus::Processing
         } else {
             match self.order.outcome {
-                Outcome::Success => TaskStatus::Succeed,
-                Outcome::Failure(_) => TaskStatus::Failed,
+                Outcome::Success if self.failure.is_none() => TaskStatus::Succeed,
+                Outcome::Success | Outcome::Failure(_) => TaskStatus::Failed,
             }
         }
     }
 
     /// The reason of a failure; empty until then and otherwise.
-    pub(crate) fn reason(&self, now: Instant) -> &'static str {
-        match (self.status(now), self.order.outcome) {
-            (TaskStatus::Failed, Outcome::Failure(reason)) => reason,
+    pub(crate) fn reason(&self, now: Instant) -> &str {
+        match (self.status(now), &self.failure, self.order.outcome) {
+            (TaskStatus::Failed, Some(reason), _) => reason,
+            (TaskStatus::Failed, None, Outcome::Failure(reason)) => reason,
             _ => "",
         }
     }
@@ -113,6 +151,13 @@ impl Task {
             TaskStatus::Processing => self.born + self.pace.queued,
             TaskStatus::Succeed | TaskStatus::Failed => self.born + self.pace.total,
         }
+    }
+
+    /// For how long it held its slots between two instants, times their number.
+    pub(crate) fn slot_time(&self, from: Instant, to: Instant) -> Duration {
+        let end = self.born.checked_add(self.pace.total).map_or(to, |end| end.min(to));
+        let slots = self.order.product.pack().map_or(0, |_| self.order.product.count());
+        end.saturating_duration_since(self.born.max(from)).saturating_mul(slots)
     }
 
     /// What it has cost so far: nothing until it has succeeded.

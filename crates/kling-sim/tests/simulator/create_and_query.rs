@@ -24,12 +24,20 @@ async fn a_create_answers_with_a_submitted_task() {
 #[tokio::test]
 async fn a_task_is_found_by_its_id_and_by_the_callers() {
     let sim = sim().await;
-    let id = created(&sim, &json!({ "prompt": "a boat", "external_task_id": "job 1/ä" })).await;
+    let id = created(&sim, &json!({ "prompt": "a boat", "external_task_id": "job 1:ä" })).await;
     let by_id = task(&sim, &id).await;
-    let by_external_id = task(&sim, "job%201%2F%C3%A4").await;
+    let by_external_id = task(&sim, "job%201%3A%C3%A4").await;
     assert_eq!(by_id, by_external_id);
     assert_eq!(by_id["task_id"], id);
-    assert_eq!(by_id["task_info"]["external_task_id"], "job 1/ä");
+    assert_eq!(by_id["task_info"]["external_task_id"], "job 1:ä");
+}
+
+/// An encoded slash is one to a lenient server: see `lenient_paths`.
+#[tokio::test]
+async fn an_id_with_a_slash_is_not_found_by_its_path() {
+    let sim = sim().await;
+    created(&sim, &json!({ "prompt": "a boat", "external_task_id": "job/1" })).await;
+    assert_eq!(get(&sim, &format!("{TEXT2VIDEO}/job%2F1")).await.refusal().1, 1203);
 }
 
 #[tokio::test]

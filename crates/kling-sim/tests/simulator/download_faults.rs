@@ -75,3 +75,44 @@ async fn a_fault_waits_for_a_download_that_would_deliver() {
     assert_eq!(received(http().get(&url).send().await.unwrap()).await, (Vec::new(), true));
     assert_eq!(sim.faults().pending(), []);
 }
+
+#[tokio::test]
+async fn a_download_can_be_without_a_length() {
+    let sim = sim().await;
+    let url = video_url(&sim).await;
+    sim.faults().push(Fault::DownloadWithoutLength);
+    let response = http().get(&url).send().await.unwrap();
+    assert_eq!(response.content_length(), None);
+    assert_eq!(received(response).await, (SAMPLE_MP4.to_vec(), false));
+}
+
+#[tokio::test]
+async fn a_file_can_break_for_good() {
+    let sim = sim().await;
+    let (url, other) = (video_url(&sim).await, video_url(&sim).await);
+    sim.faults().push(Fault::FileEndsAt(1000));
+    for _ in 0..3 {
+        let response = http().get(&url).send().await.unwrap();
+        assert_eq!(response.content_length(), Some(SAMPLE_MP4.len() as u64));
+        assert_eq!(received(response).await, (SAMPLE_MP4[..1000].to_vec(), true));
+        for (range, told) in [("bytes=990-", &SAMPLE_MP4[990..1000]), ("bytes=1000-", &[]), ("bytes=2000-2010", &[])] {
+            let response = http().get(&url).header("range", range).send().await.unwrap();
+            assert_eq!(received(response).await, (told.to_vec(), true), "{range}");
+        }
+    }
+    let before = http().get(&url).header("range", "bytes=0-999").send().await.unwrap();
+    assert_eq!(received(before).await, (SAMPLE_MP4[..1000].to_vec(), false));
+    assert_eq!(received(http().get(&other).send().await.unwrap()).await, (SAMPLE_MP4.to_vec(), false));
+}
+
+#[tokio::test]
+async fn a_download_can_trickle() {
+    let sim = sim().await;
+    let url = video_url(&sim).await;
+    tokio::time::pause();
+    sim.faults().push(Fault::DownloadTrickles);
+    let started = tokio::time::Instant::now();
+    let response = http().get(&url).send().await.unwrap();
+    assert_eq!(received(response).await, (SAMPLE_MP4.to_vec(), false));
+    assert!(started.elapsed() > std::time::Duration::from_secs(3000), "{:?}", started.elapsed());
+}

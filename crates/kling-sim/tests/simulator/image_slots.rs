@@ -2,8 +2,11 @@ use std::time::Duration;
 
 use kling_sim::SimOptions;
 use serde_json::json;
+use tokio::time::Instant;
 
-use crate::client::{ELEMENTS, GENERATIONS, OMNI_IMAGE, OMNI_VIDEO, TEXT2VIDEO, URL, pass, post, sim, sim_with};
+use crate::client::{
+    ELEMENTS, GENERATIONS, OMNI_IMAGE, OMNI_VIDEO, TEXT2VIDEO, URL, create, pass, post, sim, sim_with,
+};
 
 const FULL: (u16, i64, &str) = (429, 1303, "parallel task over resource pack limit");
 
@@ -57,4 +60,18 @@ async fn elements_take_none() {
         "element_video_list": { "refer_videos": [{ "video_url": URL }] } });
     post(&sim, ELEMENTS, &body).await.data();
     assert_eq!(post(&sim, GENERATIONS, &json!({ "prompt": "a" })).await.refusal(), FULL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_that_slots_are_held_is_counted() {
+    let sim = sim_with(SimOptions { image_concurrency: 9, ..SimOptions::default() }).await;
+    let started = Instant::now();
+    // Two images for 10 s, and a video for 42 s.
+    post(&sim, GENERATIONS, &json!({ "prompt": "a boat", "n": 2 })).await.data();
+    create(&sim, &json!({ "prompt": "a boat" })).await.data();
+    let at = |seconds| started + Duration::from_secs(seconds);
+    for (from, to, held) in [(0, 5, 15), (0, 10, 30), (0, 20, 40), (0, 1000, 62), (5, 10, 15), (42, 50, 0), (10, 5, 0)]
+    {
+        assert_eq!((sim.slot_time(at(from), at(to)) + Duration::from_millis(500)).as_secs(), held, "{from} to {to} s");
+    }
 }
