@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, prints, and judges nothing but its own targets.
 
 mod example;
+mod large;
 mod machine;
 mod media;
 mod memory;
@@ -38,6 +39,15 @@ pub enum What {
         #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=300))]
         seconds: u64,
     },
+    /// Memory and heartbeats while large pictures, parameters, results and answers are dealt with, and afterwards
+    Memory {
+        /// How often each is measured
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+        /// Start the program alone, without what main.py tells its allocator
+        #[arg(long)]
+        program: bool,
+    },
     /// Messages a second through the standard streams, and the memory that calls leave behind
     Protocol {
         /// How often each is measured
@@ -55,6 +65,9 @@ pub async fn run(what: What) -> Result<()> {
         What::Startup { runs } => startup::run(runs).await,
         What::Media { runs } => media::run(runs).await,
         What::Tasks { seconds } => tasks::run(seconds).await,
+        What::Memory { runs, program } => {
+            large::run(runs, if program { large::Start::Program } else { large::Start::Python }).await
+        }
         What::Protocol { runs } => protocol::run(runs).await,
     }
 }
