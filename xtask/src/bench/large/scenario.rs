@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use dify_plugin::host::{Event, Events, Host, ToolInvocation};
-use kling_sim::{DEMO_API_KEY, SimOptions, Simulator};
+use kling_sim::DEMO_API_KEY;
 use serde_json::Value;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -43,12 +44,12 @@ pub(super) struct Cost {
     /// Before its first call.
     pub(super) idle: Size,
     pub(super) peak: Size,
-    /// While tasks wait.
+    /// While tasks wait, or some time after the call.
     pub(super) held: Size,
-    /// Some time after.
-    pub(super) kept: Size,
     /// The longest between two heartbeats.
     pub(super) silence: Duration,
+    /// The longest that another session waited for its answer.
+    pub(super) delay: Duration,
     /// How the call ended, in a word or an error's text.
     pub(super) answer: String,
 }
@@ -85,20 +86,18 @@ pub(super) async fn start_once(command: Command) -> Result<()> {
 }
 
 async fn waiting(plugin: Plugin) -> Result<Cost> {
-    // A video takes half a day.
-    let options = SimOptions { speed: SimOptions::SLOWEST, concurrency: TASKS, ..SimOptions::default() };
-    let simulator = Simulator::start(options).await?;
+    let kling = Kling::serve(Answer::Waiting).await?;
     let files = Files::serve(PICTURE_BYTES).await?;
     let mut calls = JoinSet::new();
     for number in 0..TASKS {
-        let call = call(&simulator.url(), "image_2_video_create")
+        let call = call(&kling.url(), "image_2_video_create")
             .parameter("image", files.picture(number))
             .parameter("model_name", "kling-v2-6")
             .parameter("wait_for_result", "true");
         calls.spawn(end_of(plugin.host.invoke(call).await));
     }
     let submitted = async {
-        while simulator.tasks().len() < TASKS && calls.len() == TASKS {
+        while kling.tasks() < TASKS {
             if let Some(ended) = calls.try_join_next() {
                 return Err(anyhow::anyhow!("a call ended before its time: {}", ended?));
             }
@@ -112,7 +111,6 @@ async fn waiting(plugin: Plugin) -> Result<Cost> {
     ensure!(calls.len() == TASKS, "a call ended before its time");
     let cost = plugin.cost(held, format!("{TASKS} tasks wait"));
     calls.shutdown().await;
-    simulator.stop().await;
     cost
 }
 
@@ -162,8 +160,9 @@ struct Plugin {
     process: u32,
     idle: Size,
     start: Instant,
-    silence: tokio::sync::watch::Receiver<Duration>,
-    watching: JoinHandle<()>,
+    silence: watch::Receiver<Duration>,
+    delay: watch::Receiver<Duration>,
+    watching: [JoinHandle<()>; 2],
 }
 
 impl Plugin {
@@ -171,28 +170,15 @@ impl Plugin {
         let host = Arc::new(Host::spawn(command)?);
         timeout(LIMIT, host.ready()).await.context("no heartbeat")??;
         let process = host.process_id().context("the plugin ended")?;
-        let (longest, silence) = tokio::sync::watch::channel(Duration::ZERO);
-        let watched = host.clone();
-        let watching = tokio::spawn(async move {
-            let (mut last, mut beats) = (Instant::now(), watched.heartbeats());
-            loop {
-                sleep(Duration::from_millis(20)).await;
-                let gap = last.elapsed();
-                longest.send_if_modified(|longest| {
-                    gap > *longest && {
-                        *longest = gap;
-                        true
-                    }
-                });
-                if watched.heartbeats() > beats {
-                    (last, beats) = (Instant::now(), watched.heartbeats());
-                }
-            }
-        });
+        let (longest, silence) = watch::channel(Duration::ZERO);
+        let hearing = tokio::spawn(hear(host.clone(), longest));
+        let (longest, delay) = watch::channel(Duration::ZERO);
+        let asking = tokio::spawn(ask(host.clone(), longest));
+        let watching = [hearing, asking];
         sleep(Duration::from_secs(1)).await;
         let idle = Size(memory::resident(process)?);
         memory::forget_peak(process);
-        Ok(Self { host, process, idle, start: Instant::now(), silence, watching })
+        Ok(Self { host, process, idle, start: Instant::now(), silence, delay, watching })
     }
 
     fn resident(&self) -> Result<Size> {
@@ -214,16 +200,46 @@ impl Plugin {
     }
 
     fn cost(&self, held: Size, answer: String) -> Result<Cost> {
-        let (peak, silence) = (Size(memory::peak(self.process)?), *self.silence.borrow());
-        Ok(Cost { idle: self.idle, peak, held, kept: held, silence, answer })
+        let (silence, delay) = (*self.silence.borrow(), *self.delay.borrow());
+        Ok(Cost { idle: self.idle, peak: Size(memory::peak(self.process)?), held, silence, delay, answer })
     }
 }
 
 impl Drop for Plugin {
     fn drop(&mut self) {
-        // It holds the host, and with that the process.
-        self.watching.abort();
+        // They hold the host, and with that the process.
+        self.watching.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// Tells the longest between two heartbeats.
+async fn hear(host: Arc<Host>, longest: watch::Sender<Duration>) {
+    let (mut last, mut beats) = (Instant::now(), host.heartbeats());
+    loop {
+        sleep(Duration::from_millis(20)).await;
+        raise(&longest, last.elapsed());
+        if host.heartbeats() > beats {
+            (last, beats) = (Instant::now(), host.heartbeats());
+        }
+    }
+}
+
+/// Tells the longest that a call of a tool that is not there takes to be refused.
+async fn ask(host: Arc<Host>, longest: watch::Sender<Duration>) {
+    loop {
+        sleep(Duration::from_millis(100)).await;
+        let begin = Instant::now();
+        drop(end_of(host.invoke(ToolInvocation::new(PLUGIN, "nothing")).await).await);
+        raise(&longest, begin.elapsed());
+    }
+}
+
+fn raise(longest: &watch::Sender<Duration>, time: Duration) {
+    longest.send_if_modified(|longest| {
+        let longer = time > *longest;
+        *longest = time.max(*longest);
+        longer
+    });
 }
 
 /// How a session ends. What it says is not kept: it may be large.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{self, Poll};
 
 use anyhow::{Context, Result};
@@ -117,26 +117,43 @@ pub(super) enum Answer {
     Large,
 }
 
-/// A Kling with one task.
-pub(super) struct Kling(Server);
+/// A Kling that reads requests without a look at their pictures: the simulator parses them, in this process, and would
+/// keep it from hearing the plugin's heartbeats.
+pub(super) struct Kling {
+    server: Server,
+    tasks: Arc<Tasks>,
+}
 
-struct Task {
-    address: SocketAddr,
+struct Tasks {
     answer: Answer,
-    external_id: Mutex<String>,
+    /// The callers' own ids, in the order of submission.
+    external_ids: Mutex<Vec<String>>,
+}
+
+impl Tasks {
+    fn external_ids(&self) -> MutexGuard<'_, Vec<String>> {
+        self.external_ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Kling {
     pub(super) async fn serve(answer: Answer) -> Result<Self> {
-        let routes = |address| {
-            let task = Arc::new(Task { address, answer, external_id: Mutex::default() });
-            Router::new().route("/result.mp4", get(result)).fallback(any(api)).with_state(task)
+        let tasks = Arc::new(Tasks { answer, external_ids: Mutex::default() });
+        let shared = tasks.clone();
+        let routes = |address: SocketAddr| {
+            let api = move |State(tasks): State<Arc<Tasks>>, request| api(tasks, address, request);
+            Router::new().route("/result.mp4", get(result)).fallback(any(api)).with_state(shared)
         };
-        Server::start(routes).await.map(Self)
+        Ok(Self { server: Server::start(routes).await?, tasks })
     }
 
     pub(super) fn url(&self) -> String {
-        format!("http://{}", self.0.address)
+        format!("http://{}", self.server.address)
+    }
+
+    /// How many tasks there are.
+    pub(super) fn tasks(&self) -> usize {
+        self.tasks.external_ids().len()
     }
 }
 
@@ -150,41 +167,51 @@ async fn result() -> Response {
     ([(CONTENT_TYPE, "video/mp4")], body).into_response()
 }
 
-async fn api(State(task): State<Arc<Task>>, request: Request) -> Response {
-    let (is_create, path) = (request.method() == Method::POST, request.uri().path().to_owned());
-    let start = beginning_and_end(request).await;
-    let lock = || task.external_id.lock().unwrap_or_else(PoisonError::into_inner);
-    if is_create && let Some(id) = external_id(&start) {
-        *lock() = id;
-    }
-    let (id, own) = ("7000000000000000001", lock().clone());
-    let done = !is_create && task.answer != Answer::Waiting;
-    let url = format!("http://{}/result.mp4", task.address);
-    let mut answer = if path.starts_with("/v1/") {
-        let status = if done { "succeed" } else { "submitted" };
-        let mut data = json!({
-            "task_id": id, "task_status": status, "task_info": {"external_task_id": own},
-            "created_at": 1_795_000_000_000_u64, "updated_at": 1_795_000_000_000_u64,
-        });
-        if done {
-            data["task_result"] = json!({"videos": [{"id": "1", "url": url, "duration": "5"}]});
+async fn api(tasks: Arc<Tasks>, address: SocketAddr, request: Request) -> Response {
+    // The newer surface asks for tasks with POST too.
+    let path = request.uri().path().to_owned();
+    let is_create = request.method() == Method::POST && path != "/tasks";
+    let kept = beginning_and_end(request).await;
+    let (number, own) = {
+        let mut ids = tasks.external_ids();
+        if is_create {
+            ids.push(external_id(&kept).unwrap_or_default());
         }
-        let data = if is_create || path.ends_with(id) || path.ends_with(&own) { data } else { json!([data]) };
-        json!({"code": 0, "message": "SUCCEED", "request_id": "bench", "data": data})
+        let asked = (0..ids.len()).find(|number| path.ends_with(&task_id(*number)));
+        let asked = asked.or_else(|| ids.iter().position(|own| !own.is_empty() && path.ends_with(own)));
+        let number = asked.filter(|_| !is_create).unwrap_or(ids.len().saturating_sub(1));
+        (number, ids.get(number).cloned().unwrap_or_default())
+    };
+    let done = !is_create && tasks.answer != Answer::Waiting;
+    let time = 1_795_000_000_000_u64;
+    let mut data = if path.starts_with("/v1/") {
+        json!({
+            "task_id": task_id(number), "task_status": if done { "succeed" } else { "submitted" },
+            "task_info": {"external_task_id": own}, "created_at": time, "updated_at": time,
+        })
     } else {
-        let data = json!({
-            "id": id, "status": "submitted", "external_id": own,
-            "create_time": 1_795_000_000_000_u64, "update_time": 1_795_000_000_000_u64,
-        });
-        json!({"code": 0, "message": "SUCCEED", "request_id": "bench", "data": if is_create { data } else { json!([data]) }})
+        json!({
+            "id": task_id(number), "status": "submitted", "external_id": own, "create_time": time, "update_time": time,
+        })
+    };
+    if done {
+        let url = format!("http://{address}/result.mp4");
+        data["task_result"] = json!({"videos": [{"id": "1", "url": url, "duration": "5"}]});
     }
-    .to_string();
-    if done && task.answer == Answer::Large {
+    // A list is asked for without an id in the path.
+    let is_list = !is_create && !path.ends_with(&task_id(number)) && (own.is_empty() || !path.ends_with(&own));
+    let data = if is_list { json!([data]) } else { data };
+    let mut answer = json!({"code": 0, "message": "SUCCEED", "request_id": "bench", "data": data}).to_string();
+    if done && tasks.answer == Answer::Large {
         // Within the object of the data, where a reader must look.
         let filler = "{\"\":0},".repeat(ANSWER_BYTES / 7);
         answer = answer.replacen("\"task_id\"", &format!("\"filler\":[{filler}0],\"task_id\""), 1);
     }
     ([(CONTENT_TYPE, "application/json")], answer).into_response()
+}
+
+fn task_id(number: usize) -> String {
+    format!("7{number:018}")
 }
 
 /// Reads it whole, and keeps its first and last bytes: pictures stand between.
