@@ -187,13 +187,14 @@ mod tests {
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
         // As slow as may be, and not stalled.
+        let slow = STALLED.checked_sub(Duration::from_secs(1)).unwrap();
         let reading = async {
-            tokio::time::sleep(STALLED - Duration::from_secs(1)).await;
+            tokio::time::sleep(slow).await;
             reader.next().await.unwrap().unwrap();
             reader
         };
         let ((), mut reader) = tokio::join!(recording.append(piece.clone()), reading);
-        assert_eq!(start.elapsed(), STALLED - Duration::from_secs(1));
+        assert_eq!(start.elapsed(), slow);
 
         let start = Instant::now();
         for _ in 0..100 {

@@ -66,23 +66,23 @@ fn tell(scenario: Scenario, costs: &[Cost], peak_target: u64, kept_target: u64) 
     say::line("measured", scenario.describe());
     let above =
         |size: fn(&Cost) -> Size| Spread::of(costs.iter().map(|cost| Size(size(cost).0.saturating_sub(cost.idle.0))));
-    let (peak, held, kept) = (above(|cost| cost.peak)?, above(|cost| cost.held)?, above(|cost| cost.kept)?);
+    let (peak, held) = (above(|cost| cost.peak)?, above(|cost| cost.held)?);
+    let idle = Spread::of(costs.iter().map(|cost| cost.idle))?.median.shown();
     let silence = Spread::of(costs.iter().map(|cost| cost.silence))?;
-    say::line(
-        "peak",
-        format_args!("{peak}   above {} idle", Spread::of(costs.iter().map(|it| it.idle))?.median.shown()),
-    );
+    let delay = Spread::of(costs.iter().map(|cost| cost.delay))?;
+    say::line("peak", format_args!("{peak}   above {idle} idle"));
     if scenario == Scenario::WaitingTasks {
         say::line("waiting", format_args!("{held}   while all wait"));
+    } else {
+        say::line("kept", format_args!("{held}   {} s after the end", scenario::SETTLES.as_secs()));
     }
-    say::line("kept", format_args!("{kept}   {} s after the end", scenario::SETTLES.as_secs()));
     say::line("silence", format_args!("{silence}   longest between two heartbeats"));
+    say::line("others", format_args!("{delay}   longest that another call waits to be refused"));
     if let Some(ended) = costs.first() {
         say::line("answer", &ended.answer);
     }
-    let held = if scenario == Scenario::WaitingTasks { held.median } else { kept.median };
     judge(format_args!("peak within {}", Size(peak_target).shown()), peak.median <= Size(peak_target));
-    judge(format_args!("kept within {}", Size(kept_target).shown()), held <= Size(kept_target));
+    judge(format_args!("kept within {}", Size(kept_target).shown()), held.median <= Size(kept_target));
     judge(format_args!("silent for at most {}", say::millis(SILENCE)), silence.max <= SILENCE);
     Ok(())
 }
