@@ -56,7 +56,7 @@ pub(super) struct Cost {
 
 impl Scenario {
     pub(super) fn describe(self) -> String {
-        let megabytes = |bytes: usize| format!("{:.1} MB", bytes as f64 / 1e6);
+        let megabytes = |bytes: usize| format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10);
         match self {
             Self::WaitingTasks => format!("{TASKS} accepted tasks with a picture of {} each", megabytes(PICTURE_BYTES)),
             Self::OmniPictures => {
