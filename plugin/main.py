@@ -10,6 +10,13 @@ import sys
 NAME = "kling-aigc"
 # Machine names as the kernel prints them -> names Dify's manifest uses.
 ARCHES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+# How the program's allocator gives memory back: large blocks always get a mapping of their own, however many were freed
+# before. Each setting of glibc, the older variable of the same meaning, and our value.
+TUNABLES = (
+    ("glibc.malloc.mmap_threshold", "MALLOC_MMAP_THRESHOLD_", "131072"),
+    ("glibc.malloc.trim_threshold", "MALLOC_TRIM_THRESHOLD_", "131072"),
+    ("glibc.malloc.arena_max", "MALLOC_ARENA_MAX", "2"),
+)
 
 
 def become(program):
@@ -40,14 +47,28 @@ def in_memory(program):
     return memory
 
 
+def tune():
+    """Sets what the administrator has not set."""
+    given = os.environ.get("GLIBC_TUNABLES", "")
+    names = [setting.split("=")[0] for setting in given.split(":")]
+    ours = [name + "=" + value for name, old, value in TUNABLES if name not in names and old not in os.environ]
+    if ours:
+        os.environ["GLIBC_TUNABLES"] = ":".join(([given] if given else []) + ours)
+
+
 def installed():
-    """Where pip puts the program of a wheel: beside Python in a virtual environment, somewhere on the PATH without one."""
-    folders = [os.path.dirname(sys.executable or "")] + os.environ.get("PATH", "").split(os.pathsep)
+    """Where pip puts the program of a wheel: beside this Python. What else is called so on the PATH is anybody's.
+
+    In a virtual environment the interpreter is a link, which must not be followed: its target has another folder. Of a
+    Python that is itself started by a link, `sys.prefix` tells the real place.
+    """
+    folders = [os.path.dirname(sys.executable or ""), os.path.join(sys.prefix, "bin")]
     return [os.path.join(folder, NAME) for folder in folders if os.path.isabs(folder)]
 
 
 def main():
     """Returns only when there is no program, with the reason."""
+    tune()
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin")
     machine = os.uname().machine
     for program in [os.path.join(folder, ARCHES.get(machine, machine), NAME)] + installed():
@@ -56,7 +77,11 @@ def main():
     packed = os.listdir(folder) if os.path.isdir(folder) else []
     packed = sorted(arch for arch in packed if os.path.isfile(os.path.join(folder, arch, NAME)))
     packed = ", ".join(packed) or "none"
-    return "no program for machine %s in this package (it has: %s), and pip has installed none" % (machine, packed)
+    return "no program for machine %s in this package (it has: %s), and pip has installed none beside %s" % (
+        machine,
+        packed,
+        sys.executable,
+    )
 
 
 if __name__ == "__main__":

@@ -78,6 +78,12 @@ impl Folder {
     }
 }
 
+/// The machine's interpreter in full.
+fn interpreter() -> String {
+    let told = Command::new(python::PYTHON).args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
+    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+}
+
 fn spawn(command: &mut Command) -> Child {
     command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("these tests need python3, as with: apt-get install python3")
@@ -121,17 +127,67 @@ fn the_program_of_a_wheel_is_found_beside_python() {
 }
 
 #[test]
-fn the_program_of_a_wheel_is_found_on_the_path() {
-    let (folder, wheel) = Folder::with_wheel(SCRIPT);
-    let mut start = python::start_plugin(Command::new(python::PYTHON), folder.folder.path());
+fn a_program_on_the_path_is_never_run() {
+    let (folder, _) = Folder::with_wheel(SCRIPT);
     let path = std::env::var("PATH").unwrap();
-    // An entry that depends on where one is finds nothing: it would run what lies in any folder.
     let own = folder.folder.path().join(project::BINARY);
-    fs::write(&own, "#!/bin/sh\nexit 3\n").unwrap();
+    fs::write(&own, SCRIPT).unwrap();
     fs::set_permissions(&own, Permissions::from_mode(0o755)).unwrap();
-    start.env("PATH", format!(".::{path}:{}", wheel.parent().unwrap().display()));
+    // Absolute, relative, and the folder the process is in.
+    let own = folder.folder.path().display();
+    for path in [format!("{own}:{path}"), format!("{own}/.venv/bin:{path}"), format!(".::.venv/bin:{path}")] {
+        // The interpreter is named in full: what is looked for on the PATH must be the program alone.
+        let mut start = python::start_plugin(Command::new(interpreter()), folder.folder.path());
+        let output = spawn(start.env("PATH", path)).wait_with_output().unwrap();
+        assert_one_line(&output, "(it has: none), and pip has installed none beside ");
+    }
+}
+
+#[test]
+fn a_link_to_python_is_not_followed_out_of_its_environment_but_its_prefix_counts() {
+    // A virtual environment's interpreter is a link: beside its target lies another program.
+    let (folder, python) = Folder::with_wheel(SCRIPT);
+    let target = folder.folder.path().join("elsewhere");
+    fs::create_dir(&target).unwrap();
+    let real = fs::canonicalize(&python).unwrap();
+    fs::remove_file(&python).unwrap();
+    std::os::unix::fs::symlink(&real, target.join("python")).unwrap();
+    std::os::unix::fs::symlink(target.join("python"), &python).unwrap();
+    fs::write(target.join(project::BINARY), "#!/bin/sh\nexit 3\n").unwrap();
+    fs::set_permissions(target.join(project::BINARY), Permissions::from_mode(0o755)).unwrap();
+    let mut start = python::start_plugin(Command::new(&python), folder.folder.path());
     let output = spawn(&mut start).wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+
+    // A Python that was started by a link elsewhere: pip installs below its prefix.
+    let prefix = folder.folder.path().join(".venv");
+    let patches = format!("import sys\nsys.prefix = {:?}", prefix.display().to_string());
+    let output = folder.start_where(&patches, &[]).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The allocator's settings that the program sees, where these variables are set.
+fn tunables(variables: &[(&str, &str)]) -> String {
+    let folder = Folder::with_program(b"#!/bin/sh\nprintf '%s' \"$GLIBC_TUNABLES\"\n");
+    let mut start = python::start_plugin(Command::new(python::PYTHON), folder.folder.path());
+    for name in ["GLIBC_TUNABLES", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"] {
+        start.env_remove(name);
+    }
+    let output = spawn(start.envs(variables.iter().copied())).wait_with_output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_allocator_is_told_to_give_memory_back_unless_the_administrator_says_otherwise() {
+    let [map, trim, arenas] =
+        ["glibc.malloc.mmap_threshold=131072", "glibc.malloc.trim_threshold=131072", "glibc.malloc.arena_max=2"];
+    assert_eq!(tunables(&[]), format!("{map}:{trim}:{arenas}"));
+    assert_eq!(tunables(&[("GLIBC_TUNABLES", "")]), format!("{map}:{trim}:{arenas}"));
+    let other = "glibc.malloc.perturb=1";
+    assert_eq!(tunables(&[("GLIBC_TUNABLES", other)]), format!("{other}:{map}:{trim}:{arenas}"));
+    let same = "glibc.malloc.arena_max=8:glibc.malloc.trim_threshold=1";
+    assert_eq!(tunables(&[("GLIBC_TUNABLES", same)]), format!("{same}:{map}"));
+    assert_eq!(tunables(&[("MALLOC_ARENA_MAX", "8")]), format!("{map}:{trim}"));
 }
 
 #[test]

@@ -22,22 +22,26 @@ impl Tool for Echo {
     }
 
     async fn invoke(&self, call: ToolCall, out: MessageSink) -> Result<(), Error> {
-        let text = |name: &str| call.parameters.get(name).and_then(Value::as_str);
+        let text = |name: &str| call.parameters.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| call.parameters.get(name).and_then(Value::as_u64);
-        if let Some(text) = text("text") {
+        let (says, prints, panics) = (text("text"), text("print"), text("panic"));
+        let (bytes, seconds) = (number("bytes"), number("seconds"));
+        // Whatever else there is, in megabytes perhaps, is not held for as long as the rest takes.
+        drop(call);
+        if let Some(text) = says {
             out.text(text).await?;
         }
-        if let Some(bytes) = number("bytes") {
+        if let Some(bytes) = bytes {
             send_file(&out, bytes).await?;
         }
-        if let Some(seconds) = number("seconds") {
+        if let Some(seconds) = seconds {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
         }
-        if let Some(words) = text("print") {
+        if let Some(words) = prints {
             print!("{words}");
             println!("{words}");
         }
-        match text("panic") {
+        match panics {
             Some(words) => panic!("{words}"),
             None => Ok(()),
         }

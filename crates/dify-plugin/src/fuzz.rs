@@ -22,6 +22,7 @@ pub fn endpoint_request(path: &str, http: &[u8]) -> Option<(u64, usize)> {
         access: None,
         action: "invoke_endpoint".into(),
         fields: Fields::new(fields),
+        tree_bytes: 0,
     };
     // Nothing in it waits.
     let answer = endpoint::answer(&plugin, request, Dify::detached()).now_or_never()?.ok()?;

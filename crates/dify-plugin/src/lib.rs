@@ -98,6 +98,7 @@ mod session;
 mod settings;
 mod sink;
 mod stderr;
+mod tree;
 
 pub use async_trait::async_trait;
 

@@ -59,7 +59,7 @@ async fn attend(plugin: &Arc<Plugin>, mut connection: Connection, waiters: &Arc<
             () = outbox.closed() => return,
         };
         let Some(frame) = frame else { break };
-        let (incoming, bytes) = read_frame(frame);
+        let (incoming, bytes) = read_frame(frame).await;
         match incoming {
             Incoming::Request(request) => {
                 let session_id = &request.session.session_id;
@@ -110,11 +110,11 @@ async fn all_ended(sessions: &mut JoinSet<()>) {
 }
 
 /// What a line is, and its length.
-fn read_frame(frame: Frame) -> (Incoming, usize) {
+async fn read_frame(frame: Frame) -> (Incoming, usize) {
     match frame {
         Frame::Line(line) => {
             let bytes = line.len();
-            (request::read(line), bytes)
+            (request::read_apart(line).await, bytes)
         }
         Frame::TooLong { head, bytes } => (request::too_long(&head, bytes, MAX_LINE_BYTES), bytes),
         Frame::Partial(line) => (Incoming::Ignored("the input ended within it"), line.len()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{DifyFile, Error, ToolCall};
+use crate::{DifyFile, Error, ToolCall, tree};
 
 /// What the methods have in common: a parameter that is absent or null gives `None`, and so does an empty text where
 /// something else than a text is wanted. Workflows hand over what a user wrote or a variable held, agents what a model
@@ -122,7 +122,7 @@ impl ToolCall {
 
 fn parsed(value: &Value) -> Option<Value> {
     match value {
-        Value::String(text) => serde_json::from_str(text).ok(),
+        Value::String(text) => tree::read(text.as_bytes()).ok().map(|tree| tree.value),
         other => Some(other.clone()),
     }
 }

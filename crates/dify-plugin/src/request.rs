@@ -3,7 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::salvage::{replace_lone_surrogates, salvage};
+use crate::tree::{self, Tree, Unreadable};
 use crate::{Error, Session};
+
+/// A longer line is not read on a thread of the runtime, where it would hold up other sessions and heartbeats.
+const LONG_LINE_BYTES: usize = 128 * 1024;
 
 /// Session ids are UUIDs. Every answer repeats the id, so one of megabytes would break the limit of a line.
 const MAX_SESSION_ID_BYTES: usize = 1024;
@@ -33,6 +37,9 @@ pub(crate) struct Request {
     pub(crate) access: Option<String>,
     pub(crate) action: String,
     pub(crate) fields: Fields,
+    /// About how many bytes the structure of all its values takes, besides the texts in it.
+    #[cfg_attr(not(feature = "serverless"), expect(dead_code, reason = "there it is counted"))]
+    pub(crate) tree_bytes: usize,
 }
 
 /// One line of an answer.
@@ -58,19 +65,36 @@ pub(crate) enum AnswerPart {
     Broken(String),
 }
 
+/// Reads one line, on another thread if it is long. Lines keep their order when each is waited for.
+pub(crate) async fn read_apart(line: Vec<u8>) -> Incoming {
+    if line.len() <= LONG_LINE_BYTES {
+        return read(line);
+    }
+    let read = tokio::task::spawn_blocking(move || read(line)).await;
+    // It does not panic, and is not cancelled but with the runtime.
+    read.unwrap_or(Incoming::Ignored("it could not be read"))
+}
+
 /// Reads one line.
 pub(crate) fn read(mut line: Vec<u8>) -> Incoming {
     let bytes = line.len();
-    let parsed = serde_json::from_slice(&line)
-        .or_else(|error| if replace_lone_surrogates(&mut line) { serde_json::from_slice(&line) } else { Err(error) });
+    let parsed = tree::read(&line).or_else(|error| match error {
+        Unreadable::Syntax(_) if replace_lone_surrogates(&mut line) => tree::read(&line),
+        error => Err(error),
+    });
     match parsed {
-        Ok(Value::Object(envelope)) => {
+        Ok(Tree { value: Value::Object(envelope), bytes: tree_bytes }) => {
             drop(line);
-            open(envelope, bytes)
+            open(envelope, bytes, tree_bytes)
         }
         Ok(_) => Incoming::Ignored("not an object"),
-        // The texts of syntax errors tell what and where, and quote nothing.
-        Err(error) => refuse(&line, Error::InvalidRequest(format!("the request cannot be read: {error}")), "not JSON"),
+        Err(Unreadable::Syntax(error)) => {
+            // The texts of syntax errors tell what and where, and quote nothing.
+            refuse(&line, Error::InvalidRequest(format!("the request cannot be read: {error}")), "not JSON")
+        }
+        Err(error @ Unreadable::TooLarge) => {
+            refuse(&line, Error::BadRequest(format!("the request is too large: {error}")), "too many JSON values")
+        }
     }
 }
 
@@ -98,7 +122,7 @@ fn refuse(line: &[u8], error: Error, reason: &'static str) -> Incoming {
     }
 }
 
-fn open(mut envelope: Map<String, Value>, bytes: usize) -> Incoming {
+fn open(mut envelope: Map<String, Value>, bytes: usize, tree_bytes: usize) -> Incoming {
     let is_answer = match envelope.get("event").and_then(Value::as_str) {
         Some(REQUEST) => false,
         Some(ANSWER) => true,
@@ -136,7 +160,7 @@ fn open(mut envelope: Map<String, Value>, bytes: usize) -> Incoming {
     let access = fields.optional_string("type");
     let action = fields.string("action");
     match envelope.check().and_then(|()| fields.check()) {
-        Ok(()) => Incoming::Request(Box::new(Request { session, access, action, fields })),
+        Ok(()) => Incoming::Request(Box::new(Request { session, access, action, fields, tree_bytes })),
         Err(error) => Incoming::Refused { session_id: session.session_id, error },
     }
 }

@@ -31,8 +31,9 @@ pub fn serve(plugin: Plugin) -> ExitCode {
 ///   **Beware**: a Dify since plugin daemon 0.6.1 that has the plugin installed as a package *uninstalls that package*
 ///   when the debugged one leaves. `REMOTE_INSTALL_NAME` and `REMOTE_INSTALL_AUTHOR` register under another name.
 /// - `serverless`: as an HTTP server on `SERVERLESS_HOST` (`0.0.0.0`) and `SERVERLESS_PORT` (8080), for the plugin
-///   daemon at `DIFY_PLUGIN_DAEMON_URL` (`http://localhost:5002`). An invocation whose session id was seen in the last
-///   15 minutes is not run again: it is given the first one's answer, or told that it cannot be repeated.
+///   daemon at `DIFY_PLUGIN_DAEMON_URL` (`http://localhost:5002`). There is no authentication: whoever reaches the port
+///   can invoke. An invocation that ended in the last 15 minutes and arrives again, the same to the byte, is not run
+///   again: it is given the first one's answer, or told that it cannot be repeated.
 /// - `aws_lambda`: the same on `AWS_LAMBDA_HOST` and `AWS_LAMBDA_PORT`.
 ///
 /// Anything else, or a setting that cannot be used, is told by a line on stderr and a failure.

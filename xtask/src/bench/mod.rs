@@ -2,6 +2,7 @@
 
 mod example;
 mod fleet;
+mod large;
 mod machine;
 mod media;
 mod memory;
@@ -41,6 +42,15 @@ pub enum What {
     },
     /// Slot use, refusals and waiting times while ten processes that know nothing of each other share twelve slots
     Fleet(fleet::Options),
+    /// Memory and heartbeats while large pictures, parameters, results and answers are dealt with, and afterwards
+    Memory {
+        /// How often each is measured
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+        /// Start the program alone, without what main.py tells its allocator
+        #[arg(long)]
+        program: bool,
+    },
     /// Messages a second through the standard streams, and the memory that calls leave behind
     Protocol {
         /// How often each is measured
@@ -59,6 +69,9 @@ pub async fn run(what: What) -> Result<()> {
         What::Media { runs } => media::run(runs).await,
         What::Tasks { seconds } => tasks::run(seconds).await,
         What::Fleet(options) => fleet::run(options).await,
+        What::Memory { runs, program } => {
+            large::run(runs, if program { large::Start::Program } else { large::Start::Python }).await
+        }
         What::Protocol { runs } => protocol::run(runs).await,
     }
 }

@@ -5,11 +5,12 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use super::Settings;
 use crate::Session;
 use crate::dify::Dify;
+use crate::tree::{self, Unreadable};
 
 /// One HTTP request to an endpoint.
 ///
@@ -61,8 +62,12 @@ impl EndpointRequest {
     ///
     /// # Errors
     ///
-    /// What is wrong with it. A string or number of a wrong kind is quoted in the text, so do not log it.
+    /// What is wrong with it. A string or number of a wrong kind is quoted in the text, so do not log it. A body of so
+    /// many values that they would take more than 32 MiB is refused: anybody may send one.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        if let Err(error @ Unreadable::TooLarge) = tree::read(&self.body) {
+            return Err(serde_json::Error::custom(error));
+        }
         serde_json::from_slice(&self.body)
     }
 }

@@ -20,6 +20,8 @@ pub struct ToolInvocation {
     pub parameters: Map<String, Value>,
     /// The credentials by name.
     pub credentials: Map<String, Value>,
+    /// The Dify app, where the caller knows it.
+    pub app_id: Option<String>,
     /// What an agent adds.
     pub context: Option<Value>,
 }
@@ -46,7 +48,9 @@ impl ToolInvocation {
 
     /// The envelope's own fields, and its data.
     pub(super) fn into_parts(self) -> (Map<String, Value>, Value) {
-        let envelope = self.context.into_iter().map(|context| ("context".to_owned(), context)).collect();
+        let context = self.context.map(|context| ("context".to_owned(), context));
+        let app_id = self.app_id.map(|id| ("app_id".to_owned(), id.into()));
+        let envelope = context.into_iter().chain(app_id).collect();
         let data = json!({
             "action": "invoke_tool",
             "credential_type": "api-key",

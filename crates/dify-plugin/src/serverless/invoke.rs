@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::invocations::{Arrival, Invocations};
+use super::invocations::{Arrival, Identity, Invocations};
 use super::recording::{Reader, Recording};
+use super::room::{Room, Rooms};
 use super::transaction::Transactions;
 use crate::backwards::Backwards;
 use crate::connection::Outbox;
@@ -20,11 +21,17 @@ pub(super) struct Runner {
     pub(super) plugin: Arc<Plugin>,
     pub(super) transactions: Arc<Transactions>,
     pub(super) invocations: Arc<Invocations>,
+    pub(super) rooms: Rooms,
 }
 
-/// What came is no invocation, and why.
+/// Why a request is not taken.
 #[derive(Debug)]
-pub(super) struct NoInvocation(pub(super) &'static str);
+pub(super) enum Refusal {
+    /// What came is no invocation, and why.
+    NoInvocation(&'static str),
+    /// All memory for invocations is in use.
+    Busy,
+}
 
 /// What an invocation is answered with.
 pub(super) enum Answer {
@@ -35,17 +42,21 @@ pub(super) enum Answer {
 }
 
 impl Runner {
-    pub(super) async fn take(&self, body: Vec<u8>) -> Result<Answer, NoInvocation> {
-        let request = match request::read(body) {
+    /// Takes a request's body, and the room it was read into.
+    pub(super) async fn take(&self, body: Vec<u8>, mut room: Room) -> Result<Answer, Refusal> {
+        let hash = self.invocations.hash(&body);
+        let body_bytes = body.len();
+        let request = match request::read_apart(body).await {
             Incoming::Request(request) => request,
             Incoming::Refused { session_id, error } => return Ok(refusal(&session_id, error).await),
-            Incoming::Answer(_) => return Err(NoInvocation("an answer is no request")),
-            Incoming::Ignored(reason) => return Err(NoInvocation(reason)),
+            Incoming::Answer(_) => return Err(Refusal::NoInvocation("an answer is no request")),
+            Incoming::Ignored(reason) => return Err(Refusal::NoInvocation(reason)),
         };
-        let session_id = request.session.session_id.clone();
-        let recording = match self.invocations.arrive(&session_id) {
+        let identity = Identity::new(&request.session.session_id, hash);
+        room.grow_to(body_bytes + request.tree_bytes).map_err(|_| Refusal::Busy)?;
+        let recording = match self.invocations.arrive(&identity) {
             Arrival::First(recording) => {
-                self.start(*request, recording.clone());
+                self.start(*request, identity.clone(), recording.clone(), room.into_permit());
                 recording
             }
             Arrival::Again(recording) => {
@@ -58,16 +69,16 @@ impl Runner {
         }
         let text = "this invocation arrived twice, and the beginning of its answer is no longer there; it was not run \
                     a second time, so nothing was paid twice";
-        Ok(refusal(&session_id, Error::Connection(text.into())).await)
+        Ok(refusal(&identity.session_id, Error::Connection(text.into())).await)
     }
 
-    fn start(&self, request: Request, recording: Arc<Recording>) {
-        let Self { plugin, transactions, invocations } = self;
+    /// Runs it. Its room is free again when it has ended.
+    fn start(&self, request: Request, identity: Identity, recording: Arc<Recording>, room: OwnedSemaphorePermit) {
+        let Self { plugin, transactions, invocations, .. } = self;
         let (plugin, invocations) = (plugin.clone(), invocations.clone());
-        let session_id = request.session.session_id.clone();
         let outbox = Outbox::new();
-        let writer = SessionWriter::new(outbox.clone(), &session_id);
-        let backwards = Backwards::over_http(&plugin, writer.clone(), &session_id, transactions.clone());
+        let writer = SessionWriter::new(outbox.clone(), &identity.session_id);
+        let backwards = Backwards::over_http(&plugin, writer.clone(), &identity.session_id, transactions.clone());
         tokio::spawn(async move {
             // Nobody stops it.
             let (_never, stopping) = watch::channel(false);
@@ -77,7 +88,8 @@ impl Runner {
             };
             tokio::join!(running, record(&outbox, &recording));
             recording.finish();
-            invocations.end(session_id);
+            invocations.end(identity);
+            drop(room);
         });
     }
 }

@@ -1,33 +1,32 @@
 //! Serverless mode: a plugin behind HTTP, an invocation a request.
 //!
-//! Dify's daemon repeats a request whose connection failed, so an invocation may arrive twice. No session id is run
-//! twice by one process: the second arrival is given the answer of the first from its beginning, while that lasts.
+//! Dify's daemon repeats a request whose connection failed, so an invocation may arrive twice. None is run twice by one
+//! process: the second arrival is given the answer of the first from its beginning, while that lasts. The same is what
+//! has the same session id and the same body to the byte. Another body with a known session id is another invocation: it
+//! is run for itself and sees nothing of the first.
+//!
+//! As in Dify's SDK there is no authentication, and by default all interfaces are listened on: whoever reaches the port
+//! can invoke, with credentials of his own.
 
 mod invocations;
 mod invoke;
 mod recording;
+mod room;
+mod server;
 mod transaction;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::http::{Method, Request, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::{Router, serve::ListenerExt};
-use futures_util::stream;
 use tokio::net::TcpListener;
 
 use crate::Plugin;
 use crate::settings::{BadSetting, Settings};
-use invoke::{Answer, NoInvocation, Runner};
-use recording::Reader;
+use invoke::Runner;
+use room::Rooms;
+use server::Limits;
 pub(crate) use transaction::{Answers, Transactions};
-
-/// The longest request. The daemon sends at most 5 MiB (`MAX_SERVERLESS_REQUEST_BYTES`, dify-plugin-daemon 0.6.10).
-const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Where to listen, and for whom.
 #[derive(Debug)]
@@ -54,7 +53,7 @@ pub(crate) async fn serve(plugin: Plugin, place: Place) -> Result<ExitCode, BadS
     let failed = |error: io::Error| BadSetting(format!("cannot listen on {host}:{port}: {error}"));
     let listener = TcpListener::bind((host.as_str(), port)).await.map_err(failed)?;
     announce(&plugin.provider, &listener).map_err(failed)?;
-    serve_requests(plugin, listener, transactions).await.map_err(failed)?;
+    serve_requests(plugin, listener, transactions).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,44 +73,26 @@ fn announce(name: &str, listener: &TcpListener) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// When the address is none of a daemon, or the listener fails for good.
+/// When the address is none of a daemon.
 pub async fn serve_http(plugin: Plugin, listener: TcpListener, daemon_url: &str) -> io::Result<()> {
     let calls = Transactions::to(daemon_url).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    serve_requests(plugin, listener, calls).await
+    serve_requests(plugin, listener, calls).await;
+    Ok(())
 }
 
-async fn serve_requests(plugin: Plugin, listener: TcpListener, calls: Transactions) -> io::Result<()> {
-    let runner = Runner { plugin: Arc::new(plugin), transactions: Arc::new(calls), invocations: Arc::default() };
-    let router = Router::new().fallback(answer).with_state(Arc::new(runner));
-    // Messages are small, and wanted at once. A socket that cannot be told so works as well.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router).await
+async fn serve_requests(plugin: Plugin, listener: TcpListener, calls: Transactions) {
+    let limits = Limits::default();
+    let runner = Arc::new(Runner::new(plugin, calls, limits.memory));
+    server::serve(runner, listener, limits).await;
 }
 
-async fn answer(State(runner): State<Arc<Runner>>, request: Request<Body>) -> Response {
-    match (request.method(), request.uri().path()) {
-        (&Method::GET, "/health") => "OK".into_response(),
-        (&Method::POST, "/invoke") => match to_bytes(request.into_body(), MAX_REQUEST_BYTES).await {
-            Ok(body) => invoke(&runner, body.into()).await,
-            Err(_) => refuse("it breaks off or is too long"),
-        },
-        _ => StatusCode::NOT_FOUND.into_response(),
+impl Runner {
+    fn new(plugin: Plugin, calls: Transactions, memory: usize) -> Self {
+        Self {
+            plugin: Arc::new(plugin),
+            transactions: Arc::new(calls),
+            invocations: Arc::default(),
+            rooms: Rooms::new(memory),
+        }
     }
-}
-
-async fn invoke(runner: &Runner, body: Vec<u8>) -> Response {
-    let body = match runner.take(body).await {
-        Ok(Answer::Live(reader)) => Body::from_stream(stream::unfold(reader, next_piece)),
-        Ok(Answer::Whole(bytes)) => Body::from(bytes),
-        Err(NoInvocation(reason)) => return refuse(reason),
-    };
-    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
-}
-
-async fn next_piece(mut reader: Reader) -> Option<(io::Result<bytes::Bytes>, Reader)> {
-    Some((reader.next().await?, reader))
-}
-
-fn refuse(reason: &str) -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("the request cannot be read: {reason}\n")).into_response()
 }

@@ -3,14 +3,19 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 /// The longest answer that is kept whole. Texts and outputs fit; files do not.
 const KEPT_BYTES: usize = 64 * 1024;
 /// How much may wait for a reader before the tool has to.
 const UNREAD_BYTES: usize = 256 * 1024;
+/// How long a reader may take for one piece while the tool waits for him. Then he is taken for gone: a connection that
+/// nobody reads from would otherwise keep the tool, and the memory of its call, for ever.
+const STALLED: Duration = Duration::from_secs(120);
 
 /// The answer of one invocation. It has one writer, and one reader at a time, the latest.
 #[derive(Debug, Default)]
@@ -39,14 +44,21 @@ struct State {
 pub(super) struct Forgotten;
 
 impl Recording {
-    /// Takes the next piece. Waits while a reader is far behind; without a reader it goes on.
+    /// Takes the next piece. Waits while a reader is far behind; without a reader, or with one that has stalled, it goes
+    /// on.
     pub(super) async fn append(&self, piece: Bytes) {
         loop {
             let read = self.read.notified();
             if self.state().unread() <= UNREAD_BYTES {
                 break;
             }
-            read.await;
+            if timeout(STALLED, read).await.is_err() {
+                let mut state = self.state();
+                state.readers += 1;
+                state.next = None;
+                drop(state);
+                self.grown.notify_waiters();
+            }
         }
         let mut state = self.state();
         state.bytes += piece.len();
@@ -155,5 +167,42 @@ impl Drop for Reader {
             drop(state);
             self.recording.read.notify_waiters();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_stalls_does_not_keep_the_tool() {
+        let recording = Arc::new(Recording::default());
+        let mut reader = recording.reader().unwrap();
+        let piece = Bytes::from(vec![b'x'; 64 * 1024]);
+        let start = Instant::now();
+        for _ in 0..5 {
+            recording.append(piece.clone()).await;
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        // As slow as may be, and not stalled.
+        let slow = STALLED.checked_sub(Duration::from_secs(1)).unwrap();
+        let reading = async {
+            tokio::time::sleep(slow).await;
+            reader.next().await.unwrap().unwrap();
+            reader
+        };
+        let ((), mut reader) = tokio::join!(recording.append(piece.clone()), reading);
+        assert_eq!(start.elapsed(), slow);
+
+        let start = Instant::now();
+        for _ in 0..100 {
+            recording.append(piece.clone()).await;
+        }
+        assert_eq!(start.elapsed(), STALLED, "once for all");
+        assert!(reader.next().await.unwrap().is_err(), "it is cut, not ended");
+        assert!(recording.state().bytes <= KEPT_BYTES);
+        assert!(recording.reader().is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! Time is paused: waiting takes none, and the simulator ages its tasks by the same clock.
 
 mod bad_input;
+mod calls_made_again;
 mod credentials;
 mod download_trouble;
 mod every_tool;

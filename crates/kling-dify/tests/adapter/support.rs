@@ -55,6 +55,10 @@ pub(crate) fn failure(outcome: &Outcome) -> (&str, &str) {
     (&error.error_type, &error.message)
 }
 
+pub(crate) fn text<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a str> {
+    outcome.variables.get(name).and_then(Value::as_str)
+}
+
 pub(crate) fn variable<'a>(outcome: &'a Outcome, name: &str) -> &'a str {
     outcome.variables.get(name).and_then(Value::as_str).unwrap_or_else(|| panic!("no text variable {name}"))
 }
