@@ -258,7 +258,9 @@ impl Run {
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
         let kind = Kind::of(path);
-        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }.send(&self.out, &latest).await?;
+        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }
+            .send(&self.out, &latest)
+            .await?;
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {

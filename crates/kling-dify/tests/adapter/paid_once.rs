@@ -23,7 +23,8 @@ async fn after_a_lost_answer_the_task_is_found_by_its_own_id() {
         Reply::http(500, r#"{"code":5000,"message":"internal error"}"#),
         Reply::http(200, ""),
     ] {
-        let found = CREATED.replace("\"task_status\"", "\"task_info\":{\"external_task_id\":\"order-7\"},\"task_status\"");
+        let found =
+            CREATED.replace("\"task_status\"", "\"task_info\":{\"external_task_id\":\"order-7\"},\"task_status\"");
         let found = Reply::http(200, found);
         let replies = [lost, Reply::http(400, NOT_FOUND), found, Reply::http(200, DONE)];
         let server = ScriptedServer::start(replies).await.unwrap();
