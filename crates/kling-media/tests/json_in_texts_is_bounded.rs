@@ -28,7 +28,7 @@ fn a_list_may_hold_so_many_files_and_no_more() {
         let links = vec![link; count];
         let mut text = String::new();
         for link in &links {
-            write!(text, "{link}\n").unwrap();
+            writeln!(text, "{link}").unwrap();
         }
         for value in [json!(links), json!(json!(links).to_string()), json!(text)] {
             assert_eq!(Input::list_from_json(&value).map(|all| all.len()), expected, "{count}");
@@ -51,8 +51,8 @@ fn what_matters_of_an_object_in_a_text_is_read_however_it_is_written() {
     }
     for (text, problem) in [
         (r#"{"url": ["https://cdn.example.com/a.png"]}"#, InputProblem::NotAFile("an object without a link")),
-        (r#"[1]"#, InputProblem::NotAFile("a number")),
-        (r#"[true]"#, InputProblem::NotAFile("a yes or no")),
+        ("[1]", InputProblem::NotAFile("a number")),
+        ("[true]", InputProblem::NotAFile("a yes or no")),
         (r#"[["https://cdn.example.com/a.png"]]"#, InputProblem::NotAFile("a list in a list")),
         (r#"["https://cdn.example.com/a.png"] and more"#, InputProblem::NotUnderstood),
         (r#"{"url": "https://cdn.example.com/a.png""#, InputProblem::NotUnderstood),

@@ -20,8 +20,8 @@ pub(super) fn config() -> Result<ClientConfig, KlingError> {
         .with_no_client_auth())
 }
 
-/// What is wrong with a server's certificate, where that is why a connection failed: such as "invalid peer certificate:
-/// UnknownIssuer". It may name hosts that the certificate is for.
+/// What is wrong with a server's certificate, where that is why a connection failed: such as
+/// `invalid peer certificate: UnknownIssuer`. It may name hosts that the certificate is for.
 pub fn certificate_problem(error: &(dyn Error + 'static)) -> Option<String> {
     std::iter::successors(Some(error), |&error| cause(error)).find_map(|cause| {
         let problem = cause.downcast_ref::<rustls::Error>()?;
