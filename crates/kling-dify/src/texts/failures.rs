@@ -287,10 +287,12 @@ pub(crate) fn task_vanished(language: Language) -> String {
 }
 
 /// A file that broke off after its first part was handed over, which Dify cannot take back.
-pub(crate) fn download_broke_off(language: Language, cause: &str, url: &str) -> String {
+pub(crate) fn download_broke_off(language: Language, cause: &str) -> String {
     language.pick(
-        format!("The result is made and paid, but fetching its file failed: {cause}. Its link: {url}"),
-        format!("结果已生成并扣费，但文件下载失败：{cause}。链接：{url}"),
+        format!(
+            "The result is made and paid, but fetching its file failed: {cause}. Its link is in the text and in `url`."
+        ),
+        format!("结果已生成并扣费，但文件下载失败：{cause}。链接见文本输出及 `url`。"),
     )
 }
 

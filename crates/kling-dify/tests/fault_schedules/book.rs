@@ -52,9 +52,7 @@ fn nothing_leaks(played: &Played) -> Checked {
     let told = logs.iter().map(|log| format!("{} {:?} {:?}", log.label, log.data, log.error));
     let told: String = error.iter().map(|error| error.message.clone()).chain(told).collect();
     for secret in [PROMPT, DEMO_API_KEY, DEMO_SECRET_KEY, "Bearer", "eyJ", "?sign="] {
-        // A file that broke off for good is told with its link, which is all that leads to it.
-        let is_link = secret == "?sign=" && told.contains("made and paid");
-        must(is_link || !told.contains(secret), || format!("{secret} in errors or logs"))?;
+        must(!told.contains(secret), || format!("{secret} in errors or logs"))?;
     }
     Ok(())
 }
