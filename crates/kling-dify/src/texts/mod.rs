@@ -9,9 +9,10 @@ mod settings;
 mod tasks;
 
 pub(crate) use failures::{
-    answer_lost, download_broke_off, handle_not_listed, id_in_use, id_is_taken, id_of_another_request, inputs_too_slow,
-    no_answer_in_time, no_result, no_slot_came_free, no_time_to_submit, nothing_created, other_region_knows_key,
-    refusal, task_failed, task_vanished, time_is_over, unreachable, unreadable_answer, with_handle,
+    answer_lost, download_broke_off, handle_not_listed, id_in_use, id_is_taken, id_is_taken_somewhere,
+    id_of_another_request, inputs_too_slow, no_answer_in_time, no_result, no_slot_came_free, no_time_to_submit,
+    nothing_created, other_region_knows_key, refusal, task_failed, task_vanished, time_is_over, unreachable,
+    unreadable_answer, with_handle,
 };
 pub(crate) use files::{bad_file, file_broke_off, media_problem, unknown_length};
 pub(crate) use input::{
