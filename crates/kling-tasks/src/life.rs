@@ -72,7 +72,7 @@ life! {
         Deadline, GaveUp,
     }
     otherwise FateUnknown;
-    Checking: NotFound => Queueing, LookupFailed => Queueing, FoundForeign => Taken, Deadline => Queueing;
+    Checking: NotFound => Queueing, LookupFailed => Checking, FoundForeign => Taken, Deadline => Unavailable;
     Queueing: SlotFree => Posting, LookupDue => LookingUp, Deadline => NoSlot;
     Posting: Accepted => Submitted, Refused => Refused, RefusedInDoubt => LookingUp, Duplicate => LookingUp,
         AnswerLost => LookingUp, AnswerLostForGood => FateUnknown, NoSlot => Queueing, TryLater => BackingOff,

@@ -70,12 +70,10 @@ async fn a_duplicate_is_found_at_once_and_carried_on_with() {
 /// An id of the user's own that another call used some time ago.
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_under_an_id_that_others_may_use_is_not_ours() {
-    for before in [ABSENT, LOOKUP_FAILS] {
-        let (job, calls) = scripted(vec![before, DUPLICATE, FOUND], None);
-        let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
-        assert_eq!(ended, Err(SubmitError::Taken { error: Some("exists"), task: Some(7) }));
-        assert_eq!(calls.all(), ["0 find", "0 post", "0 find"]);
-    }
+    let (job, calls) = scripted(vec![ABSENT, DUPLICATE, FOUND], None);
+    let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
+    assert_eq!(ended, Err(SubmitError::Taken { error: Some("exists"), task: Some(7) }));
+    assert_eq!(calls.all(), ["0 find", "0 post", "0 find"]);
     let (job, calls) = scripted(vec![FOUND], None);
     let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
     assert_eq!(ended, Err(SubmitError::Taken { error: None, task: Some(7) }));
@@ -84,12 +82,14 @@ async fn a_duplicate_under_an_id_that_others_may_use_is_not_ours() {
 
 /// The service's "exists already" is an answer that can be lost like any other.
 #[tokio::test(start_paused = true)]
-async fn after_a_lost_answer_a_job_is_ours_only_if_its_id_was_free_before() {
-    let (job, _) = scripted(vec![ABSENT, LOST, FOUND], None);
+async fn nothing_is_posted_under_an_id_that_others_may_use_before_it_is_known_to_be_free() {
+    let (job, calls) = scripted(vec![LOOKUP_FAILS, LOOKUP_FAILS, ABSENT, LOST, FOUND], None);
     assert_eq!(submit_as(480, &job, |submitter| submitter.owns_id(false)).await, Ok((7, true)));
-    let (job, _) = scripted(vec![LOOKUP_FAILS, LOST, FOUND], None);
-    let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
-    assert_eq!(ended, Err(SubmitError::Taken { error: Some("reset"), task: Some(7) }));
+    assert_eq!(calls.all(), ["0 find", "1 find", "3 find", "3 post", "5 find"]);
+    let (job, calls) = scripted(vec![], Some(Err("502")));
+    let ended = submit_as(60, &job, |submitter| submitter.owns_id(false)).await;
+    assert_eq!(ended, Err(SubmitError::Unavailable(Some("502"))));
+    assert_eq!(calls.seconds(), [0.0, 1.0, 3.0, 7.0, 15.0, 30.0, 45.0]);
 }
 
 /// One of this submission's posts may have made it: then it did.

@@ -87,7 +87,8 @@ async fn a_post_that_is_processed_late_meets_its_own_id() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_after_a_lost_answer_does_not_deny_the_task() {
     let sim = simulator(SimOptions::default()).await;
-    sim.faults().push(Fault::ProcessedLate(Duration::from_secs(500)));
+    let late = Fault::ProcessedLate(Duration::from_secs(500));
+    sim.faults().push_on(Requests::of(RequestKind::Create), late);
     sim.faults().push_on(Requests::of(RequestKind::Create).nth(2), Fault::NotProcessed(Reply::code(1102)));
     let parameters = json!({"prompt": PROMPT, "external_task_id": "order-7"});
     let outcome = call(&host(), CREATE, &demo_key(&sim), parameters).await;

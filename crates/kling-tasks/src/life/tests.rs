@@ -221,9 +221,9 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
     for (says, end) in [
         (&[None, Duplicate, Job][..], taken(Some(()))),
         (&[Job], taken(Option::None)),
-        (&[Error, Lost, Job], taken(Some(()))),
-        (&[None, Lost, Job], Ok(())),
-        (&[Hang], Err(E::FateUnknown(Option::None))),
+        (&[Error, None, Lost, Job], Ok(())),
+        (&[Error], Err(E::Unavailable(Some(())))),
+        (&[Hang], Err(E::Unavailable(Option::None))),
     ] {
         let deadline = Instant::now() + Duration::from_secs(60);
         let ended = Submitter::new(&retries).owns_id(false).submit(&Script::new(says), deadline, &mut ()).await;

@@ -19,18 +19,18 @@ pub(super) struct Attempt<'a, S: Submission> {
     teller: Teller<'a>,
     times: Times,
     place: Place,
+    /// Lookups before the first post.
+    checks: u32,
     posts: u32,
     queue_told: QueueTold,
     later: Option<Later>,
     /// What the last post without a job said.
     error: Option<S::Error>,
     doubt: Option<Doubt<S::Error>>,
-    /// Whether the id was in no use before the first post.
-    was_absent: bool,
     task: Option<(S::Task, bool)>,
 }
 
-/// How long a lookup before the first post may hold it up.
+/// How long one lookup before the first post may take.
 const CHECK_TAKES: Duration = Duration::from_secs(10);
 
 /// What the observer knows of the queue.
@@ -61,12 +61,12 @@ impl<'a, S: Submission> Attempt<'a, S> {
             teller: Teller::new(observer, deadline),
             times: Times::until(deadline),
             place: Place::new(&submitter.lane, submitter.slots),
+            checks: 0,
             posts: 0,
             queue_told: QueueTold::Nothing,
             later: None,
             error: None,
             doubt: submitter.may_exist.then(Doubt::inherited),
-            was_absent: false,
             task: None,
         }
     }
@@ -90,30 +90,42 @@ impl<'a, S: Submission> Attempt<'a, S> {
         }
     }
 
-    /// Looks whether the id is in use already. Without an answer, whatever is found later may be somebody else's.
+    /// Looks whether the id is in use already. Nothing is posted before that is known: whatever is found later under the
+    /// id is this submission's.
     async fn check(&mut self) -> Event {
         let _away = self.place.step_aside();
-        let by = self.times.last_post.min(Instant::now() + CHECK_TAKES);
-        let found = timeout_at(by, self.submission.find());
-        match self.teller.during(found, |elapsed| Progress::LookingUp { elapsed }).await {
+        let (retries, jitter, submission) = (self.submitter.retries, &self.submitter.jitter, self.submission);
+        let (last_post, checks) = (self.times.last_post, self.checks);
+        let step = async {
+            if checks > 0 {
+                sleep_until(last_post.min(Instant::now() + Schedule::RETRIES.pause(checks - 1, jitter.chance()))).await;
+            }
+            if Instant::now() >= last_post || (checks > 0 && !retries.take(last_post).await) {
+                return None;
+            }
+            Some(timeout_at(last_post.min(Instant::now() + CHECK_TAKES), submission.find()).await)
+        };
+        let Some(found) = self.teller.during(step, |elapsed| Progress::LookingUp { elapsed }).await else {
+            return Event::Deadline;
+        };
+        self.checks = self.checks.saturating_add(1);
+        match found {
             Ok(Ok(Some(task))) => {
-                self.submitter.retries.succeeded();
+                retries.succeeded();
                 self.task = Some((task, true));
                 Event::FoundForeign
             }
             Ok(Ok(None)) => {
-                self.submitter.retries.succeeded();
-                self.was_absent = true;
+                retries.succeeded();
+                self.error = None;
                 Event::NotFound
             }
-            Ok(Err(_)) => Event::LookupFailed,
-            Err(_) => Event::Deadline,
+            Ok(Err(error)) => {
+                self.error = Some(error);
+                Event::LookupFailed
+            }
+            Err(_) => Event::LookupFailed,
         }
-    }
-
-    /// Whether a job that is found can only be this submission's.
-    fn is_ours(&self, hope: Hope) -> bool {
-        self.submitter.owns_id || self.submitter.may_exist || (self.was_absent && hope != Hope::StrangeDuplicate)
     }
 
     async fn queue(&mut self) -> Event {
@@ -280,8 +292,8 @@ impl<'a, S: Submission> Attempt<'a, S> {
             Ok(Some(task)) => {
                 retries.succeeded();
                 self.task = Some((task, true));
-                let hope = doubt.hope();
-                return if self.is_ours(hope) { Event::Found } else { Event::FoundForeign };
+                let foreign = doubt.hope() == Hope::StrangeDuplicate && !self.submitter.owns_id;
+                return if foreign { Event::FoundForeign } else { Event::Found };
             }
             Ok(None) => {
                 retries.succeeded();
