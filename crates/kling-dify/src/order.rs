@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use dify_plugin::Error;
 use kling_api::{
-    Checked, ElementRequest, Handle, Image2VideoRequest, ImageGenerationRequest, OmniImageRequest, OmniVideoRequest,
-    PathRequest, Product, RetryClass, SlotUse, Surface, Task, TaskPath, Text2VideoRequest, Units, Violation,
-    check_task_id,
+    Checked, ElementRequest, Handle, Image2VideoRequest, ImageGenerationRequest, Meaning, OmniImageRequest,
+    OmniVideoRequest, PathRequest, Product, RetryClass, SlotUse, Surface, Task, TaskPath, Text2VideoRequest, Units,
+    Violation, check_task_id,
 };
 use kling_auth::CredentialKind;
 use kling_client::{Answer, BadAnswer, KlingClient, KlingError, Refusal, Sought};
-use kling_tasks::{Claim, PostFailure, Submission};
+use kling_tasks::{CheckFailure, Claim, PostFailure, Submission};
 
 use crate::find::find_at;
 use crate::opening::Opening;
@@ -163,6 +163,16 @@ impl Submission for Placed<'_> {
 
     async fn find(&self) -> Result<Option<Answer<Task>>, KlingError> {
         find_at(self.client, &self.order.path(), Sought::ExternalId(&self.order.external_task_id)).await
+    }
+
+    fn check_failure(&self, error: &KlingError) -> CheckFailure {
+        match error.refusal().map(Refusal::meaning) {
+            _ if error.is_transient() => CheckFailure::Repeat,
+            Some(Meaning::Credential | Meaning::TokenTime | Meaning::Account | Meaning::IpAddress) => {
+                CheckFailure::Refuse
+            }
+            _ => CheckFailure::PostAnyway,
+        }
     }
 
     fn findable(&self) -> bool {

@@ -101,7 +101,7 @@ impl Run {
         self.log.note(texts::external_task_id(self.language, id), json!({ "external_task_id": id })).await
     }
 
-    /// Why there is no task, or why nobody knows.
+    /// Why there is no task, or why nobody knows. The claim is given up where nothing of this call can exist.
     async fn not_submitted(
         &self,
         path: &TaskPath,
@@ -110,44 +110,34 @@ impl Run {
         error: SubmitError<Answer<Task>, KlingError>,
     ) -> Error {
         let (language, id) = (self.language, claim.id().to_owned());
-        match error {
-            SubmitError::FateUnknown(error) => {
-                let cause = error.map(|error| failure::describe(language, &error));
-                return Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), &id));
-            }
+        let unknown = |cause: Option<KlingError>| {
+            let cause = cause.map(|error| failure::describe(language, &error));
+            Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), &id))
+        };
+        let error = match error {
+            SubmitError::FateUnknown(cause) => return unknown(cause),
             SubmitError::Taken { error, task } => {
                 let owner = match task {
                     Some(task) => Some(self.handle_of(path, &task.data)),
                     None => self.owner_of(&id).await,
                 };
-                // An id that was made for this call alone leads to its own task, which may be slow to be listed.
-                if self.id_is_given {
-                    claim.nothing_exists();
-                }
-                let cause = error.map(|error| failure::describe(language, &error));
-                return match owner {
+                match owner {
                     Some(handle) => Error::BadRequest(texts::id_is_taken(language, &id, &handle)),
                     None if self.id_is_given => Error::BadRequest(texts::id_is_taken_somewhere(language, &id)),
-                    None => Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), &id)),
-                };
+                    // An id that was made for this call alone leads to its own task, which is slow to be listed.
+                    None => return unknown(error),
+                }
             }
-            SubmitError::Refused(_) | SubmitError::NoSlot { .. } | SubmitError::Unavailable(_) => {}
-        }
-        claim.nothing_exists();
-        match error {
+            SubmitError::Refused(error) => failure::of_call(language, &error),
             SubmitError::NoSlot { error, oversized } => {
                 let refusal = error.as_ref().and_then(KlingError::refusal);
-                let needed = (oversized && slots > 1).then_some(slots);
-                Error::RateLimited(texts::no_slot_came_free(language, refusal, needed))
+                Error::RateLimited(texts::no_slot_came_free(language, refusal, oversized.then_some(slots)))
             }
             SubmitError::Unavailable(None) => Error::ServerUnavailable(texts::no_time_to_submit(language)),
             SubmitError::Unavailable(Some(error)) => failure::nothing_created(language, &error),
-            SubmitError::Refused(error) => failure::of_call(language, &error),
-            // Told above.
-            SubmitError::Taken { .. } | SubmitError::FateUnknown(_) => {
-                Error::ServerUnavailable(texts::answer_lost(language, None, &id))
-            }
-        }
+        };
+        claim.nothing_exists();
+        error
     }
 
     fn handle_of(&self, path: &TaskPath, task: &Task) -> Handle {

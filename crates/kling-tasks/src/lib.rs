@@ -170,8 +170,8 @@ pub use progress::{Progress, ProgressObserver, REPORT_EVERY};
 pub use schedule::{LONGEST_RETRY_AFTER, Schedule};
 pub use slots::{Lane, Lanes, Slot};
 pub use submit::{
-    ABSENCE_LOOKUPS, ABSENCE_TAKES, POST_NEEDS, PostFailure, SUBMIT_PATIENCE, Submission, SubmitError, Submitted,
-    Submitter,
+    ABSENCE_LOOKUPS, ABSENCE_TAKES, CheckFailure, POST_NEEDS, PostFailure, SUBMIT_PATIENCE, Submission, SubmitError,
+    Submitted, Submitter,
 };
 pub use wait::{
     MAX_MISSING_LOOKS, Observation, Phase, PollFailure, TaskSource, UNKNOWN_STATUS_PATIENCE, WaitError, Waited, Waits,

@@ -68,11 +68,12 @@ life! {
     /// What happens to a submission.
     SubmitEvent {
         SlotFree, Accepted, Refused, RefusedInDoubt, Duplicate, AnswerLost, AnswerLostForGood, NoSlot, TryLater,
-        PauseOver, LookupDue, Found, FoundForeign, NotFound, LookupFailed, Absent, AbsentWithoutSlot, Contradiction, TooLate,
+        PauseOver, LookupDue, Found, FoundForeign, NotFound, LookupFailed, LookupRefused, Absent, AbsentWithoutSlot, Contradiction, TooLate,
         Deadline, GaveUp,
     }
     otherwise FateUnknown;
-    Checking: NotFound => Queueing, LookupFailed => Checking, FoundForeign => Taken, Deadline => Unavailable;
+    Checking: NotFound => Queueing, LookupFailed => Checking, LookupRefused => Queueing,
+        Refused => Refused, FoundForeign => Taken, Deadline => Unavailable;
     Queueing: SlotFree => Posting, LookupDue => LookingUp, Deadline => NoSlot;
     Posting: Accepted => Submitted, Refused => Refused, RefusedInDoubt => LookingUp, Duplicate => LookingUp,
         AnswerLost => LookingUp, AnswerLostForGood => FateUnknown, NoSlot => Queueing, TryLater => BackingOff,

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{
-    ABSENT, DUPLICATE, FOUND, LATER, LOOKUP_FAILS, LOST, LOST_AND_ABSENT, NO_SLOT, Post, REFUSED, blind,
+    ABSENT, DUPLICATE, FOUND, Find, LATER, LOOKUP_FAILS, LOST, LOST_AND_ABSENT, NO_SLOT, Post, REFUSED, blind,
     lost_and_absent, scripted, submit, submit_as, then,
 };
 use kling_tasks::SubmitError;
@@ -90,6 +90,12 @@ async fn nothing_is_posted_under_an_id_that_others_may_use_before_it_is_known_to
     let ended = submit_as(60, &job, |submitter| submitter.owns_id(false)).await;
     assert_eq!(ended, Err(SubmitError::Unavailable(Some("502"))));
     assert_eq!(calls.seconds(), [0.0, 1.0, 3.0, 7.0, 15.0, 30.0, 45.0]);
+    let (job, calls) = scripted(vec![Find(Err("1002"))], None);
+    let ended = submit_as(60, &job, |submitter| submitter.owns_id(false)).await;
+    assert_eq!(ended, Err(SubmitError::Refused("1002")));
+    assert_eq!(calls.seconds(), [0.0], "with a wrong key nobody waits");
+    let (job, _) = scripted(vec![Find(Err("1201")), Post(Ok(7))], None);
+    assert_eq!(submit_as(60, &job, |submitter| submitter.owns_id(false)).await, Ok((7, false)));
 }
 
 /// One of this submission's posts may have made it: then it did.

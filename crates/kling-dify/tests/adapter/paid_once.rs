@@ -131,3 +131,38 @@ async fn every_create_carries_an_id_of_its_own() {
     let ids: Vec<_> = sim.tasks().into_iter().filter_map(|task| task.external_task_id).collect();
     assert!(ids.len() == 2 && ids[0] != ids[1] && ids.iter().all(|id| id.starts_with("dify-")), "{ids:?}");
 }
+
+/// A task without an id, or with one that leads elsewhere, cannot be asked for: its answer counts as lost.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_cannot_be_asked_for_is_looked_up_by_its_own_id() {
+    for id in ["", "..", "84/../85", "84,85"] {
+        let created = CREATED.replace("\"84\"", &format!("{id:?}"));
+        let server = ScriptedServer::start([Reply::http(200, created), Reply::http(504, "")]).await.unwrap();
+        let parameters = json!({"prompt": "a boat", "max_wait_seconds": "60"});
+        let outcome = call(&host(Environment::default()), CREATE, &api_key(&server.url("")), parameters).await;
+        assert!(failure(&outcome).1.contains("not known"), "{id}: {}", failure(&outcome).1);
+        assert_eq!((outcome.variables.get("handle"), posts(&server)), (None, 1), "{id}");
+        assert!(server.requests()[1].contains("/dify-"), "{id}");
+    }
+}
+
+/// The id is told before the post, so that a call that is cut off leaves a way to its task.
+#[tokio::test(start_paused = true)]
+async fn the_id_is_told_before_anything_is_posted() {
+    let server = ScriptedServer::start([Reply::silence()]).await.unwrap();
+    let host = host(Environment::default());
+    let mut invocation = dify_plugin::host::ToolInvocation::new(PROVIDER, CREATE).parameter("prompt", "a boat");
+    invocation.credentials = api_key(&server.url(""));
+    let mut events = host.invoke(invocation).await;
+    let mut told = Vec::new();
+    while posts(&server) == 0 {
+        tokio::select! {
+            Some(event) = events.next() => told.push(event),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    let told: Vec<_> = told.iter().map(|event| format!("{event:?}")).collect();
+    let body = server.requests().remove(0);
+    let id = &body[body.find("dify-").unwrap()..][.."dify-".len() + 36];
+    assert!(told.iter().filter(|event| event.contains(id)).count() >= 2, "a variable and a log entry: {told:?}");
+}

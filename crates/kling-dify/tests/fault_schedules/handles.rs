@@ -1,6 +1,8 @@
 //! Promise 2: a handle works from another process, after an upgrade, with other keys of the account.
 
-use kling_sim::{DEMO_API_KEY, SAMPLE_MP4, SimOptions, Simulator};
+use std::time::Duration;
+
+use kling_sim::{DEMO_API_KEY, Fault, Misfortune, Reply, RequestKind, Requests, SAMPLE_MP4, SimOptions, Simulator};
 use serde_json::json;
 
 use crate::support::{CREATE, PROMPT, QUERY, api_key, call, demo_key, failure, host, map, simulator, variable};
@@ -77,4 +79,39 @@ async fn a_foreign_handle_is_one_clear_error() {
     let (kind, message) = failure(&elsewhere);
     assert_eq!(kind, "InvokeBadRequestError");
     assert!(message.contains("beijing") && message.contains("singapore"), "{message}");
+}
+
+/// The task of a handle exists: that Kling does not list it yet is no answer.
+#[tokio::test(start_paused = true)]
+async fn a_handles_task_that_is_listed_late_is_found() {
+    let sim = simulator(SimOptions::default()).await;
+    let lag = Duration::from_secs(25);
+    sim.faults().push(Fault::Task(Misfortune::Lagging { queries: lag, lists: lag, duplicates: lag }));
+    let handle = created(&sim).await;
+    for wait in ["false", "true"] {
+        let asked = call(&host(), QUERY, &demo_key(&sim), json!({"task_id": handle, "wait_for_result": wait})).await;
+        assert_eq!(asked.error, None);
+        assert_eq!(variable(&asked, "handle"), handle);
+    }
+}
+
+/// What the account may not use says nothing of its other tasks.
+#[tokio::test(start_paused = true)]
+async fn a_path_without_permission_does_not_end_a_search_over_several() {
+    let sim = simulator(SimOptions::default()).await;
+    let parameters = json!({"prompt": PROMPT, "wait_for_result": "false"});
+    let image = call(&host(), "image_generation_create", &demo_key(&sim), parameters).await;
+    for path in ["/v1/videos/text2video", "/v1/videos/omni-video"] {
+        let refused = Fault::NotProcessed(Reply::code(1103));
+        sim.faults().push_on(Requests::of(RequestKind::Query).under(path), refused);
+    }
+    let id = variable(&image, "task_id");
+    let asked = call(&host(), "task_query", &demo_key(&sim), json!({"task_id": id})).await;
+    assert_eq!(asked.error, None);
+    assert_eq!(variable(&asked, "task_id"), id);
+
+    // Absent is only what was looked for everywhere.
+    sim.faults().push_on(Requests::of(RequestKind::Query), Fault::NotProcessed(Reply::code(1103)));
+    let asked = call(&host(), "task_query", &demo_key(&sim), json!({"task_id": "84"})).await;
+    assert!(failure(&asked).1.contains("1103"), "{}", failure(&asked).1);
 }

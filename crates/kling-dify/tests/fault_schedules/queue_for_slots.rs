@@ -98,3 +98,27 @@ async fn a_full_model_does_not_delay_another_one() {
     let other = call(&host, CREATE, &demo_key(&sim), json!({"prompt": PROMPT, "model_name": "kling-v2-6"})).await;
     assert_eq!((other.error.as_ref(), started.elapsed() < Duration::from_secs(60)), (None, true));
 }
+
+/// A pack of five, all free: nine pictures at once never get their slots, and do not stand in the way of others.
+#[tokio::test(start_paused = true)]
+async fn a_request_for_more_slots_than_there_are_is_told_why_and_blocks_nobody() {
+    let sim = simulator(SimOptions { image_concurrency: 5, ..SimOptions::default() }).await;
+    let (host, credentials) = (host(), demo_key(&sim));
+    let images = async |n: u32, wait: u64| {
+        sleep(Duration::from_secs(u64::from(n == 1))).await;
+        let parameters = json!({"prompt": PROMPT, "n": n, "max_wait_seconds": wait});
+        let started = Instant::now();
+        let outcome = call(&host, "image_generation_create", &credentials, parameters).await;
+        (outcome, started.elapsed())
+    };
+    let small = join_all((0..5).map(|_| images(1, 200)));
+    let ((large, _), small) = tokio::join!(images(9, 120), small);
+    let (kind, message) = failure(&large);
+    assert_eq!(kind, "InvokeRateLimitError");
+    assert!(message.contains("needs 9") && message.contains("nothing was paid"), "{message}");
+    assert!(logged(&large, "more slots at once"));
+    for (outcome, took) in small {
+        assert_eq!(outcome.error, None);
+        assert!(took.as_secs() < 60, "{took:?}");
+    }
+}

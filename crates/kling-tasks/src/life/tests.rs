@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{SubmitStage, WaitStage};
 use crate::{
-    Jitter, Lane, Observation, Phase, PollFailure, PostFailure, RetryBudget, Schedule, Submission, SubmitError,
-    Submitter, TaskSource, WaitError, Waited, Waits,
+    CheckFailure, Jitter, Lane, Observation, Phase, PollFailure, PostFailure, RetryBudget, Schedule, Submission,
+    SubmitError, Submitter, TaskSource, WaitError, Waited, Waits,
 };
 
 /// State, event, next state.
@@ -110,6 +110,8 @@ enum Say {
     NoSlot(u64),
     Later,
     Hang,
+    /// A lookup that is refused for good.
+    Cannot,
     /// A job of this phase.
     Phase(Phase),
 }
@@ -159,8 +161,17 @@ impl Submission for Script {
     async fn find(&self) -> Result<Option<()>, ()> {
         match self.next().await {
             Say::Job => Ok(Some(())),
-            Say::Error => Err(()),
+            Say::Error | Say::Refused | Say::Cannot => Err(()),
             _ => Ok(None),
+        }
+    }
+
+    fn check_failure(&self, (): &()) -> CheckFailure {
+        // Told by what comes next in the script.
+        match self.says.lock().unwrap().front().unwrap() {
+            Say::Refused => CheckFailure::Refuse,
+            Say::Lost => CheckFailure::PostAnyway,
+            _ => CheckFailure::Repeat,
         }
     }
 
@@ -192,7 +203,7 @@ async fn submit(retries: &RetryBudget, job: &Script, seconds: u64) -> Result<(),
 
 #[tokio::test(start_paused = true)]
 async fn each_step_of_submitting_is_taken_by_some_submission() {
-    use Say::{Duplicate, Error, Hang, Job, Later, Lost, NoSlot, None, Refused};
+    use Say::{Cannot, Duplicate, Error, Hang, Job, Later, Lost, NoSlot, None, Refused};
     use SubmitError as E;
     let retries = RetryBudget::default();
     let rows: [SubmitRow<'_>; 16] = [
@@ -223,6 +234,8 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
         (&[Job], taken(Option::None)),
         (&[Error, None, Lost, Job], Ok(())),
         (&[Error], Err(E::Unavailable(Some(())))),
+        (&[Refused], Err(E::Refused(()))),
+        (&[Cannot, Lost, Job], Ok(())),
         (&[Hang], Err(E::Unavailable(Option::None))),
     ] {
         let deadline = Instant::now() + Duration::from_secs(60);

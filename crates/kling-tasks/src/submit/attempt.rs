@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::doubt::{Absence, Doubt, Hope};
 use super::times::Times;
-use super::{PostFailure, Submission, SubmitError, Submitted, Submitter};
+use super::{CheckFailure, PostFailure, Submission, SubmitError, Submitted, Submitter};
 use crate::life::{SubmitEvent as Event, SubmitStage as Stage};
 use crate::progress::Teller;
 use crate::slots::Place;
@@ -121,8 +121,13 @@ impl<'a, S: Submission> Attempt<'a, S> {
                 Event::NotFound
             }
             Ok(Err(error)) => {
+                let failure = submission.check_failure(&error);
                 self.error = Some(error);
-                Event::LookupFailed
+                match failure {
+                    CheckFailure::Repeat => Event::LookupFailed,
+                    CheckFailure::PostAnyway => Event::LookupRefused,
+                    CheckFailure::Refuse => Event::Refused,
+                }
             }
             Err(_) => Event::LookupFailed,
         }

@@ -14,7 +14,7 @@ use self::attempt::Attempt;
 use crate::{Jitter, Lane, ProgressObserver, RetryBudget};
 
 pub use outcome::{SubmitError, Submitted};
-pub use submission::{PostFailure, Submission};
+pub use submission::{CheckFailure, PostFailure, Submission};
 
 /// How long posts that create nothing are repeated, unless [`Submitter::patience`] says otherwise.
 pub const SUBMIT_PATIENCE: Duration = Duration::from_secs(3 * 60);

@@ -18,10 +18,27 @@ pub trait Submission: Send + Sync {
     /// Finds the job by the caller's own id; `None` when the service definitely does not know it. Free.
     async fn find(&self) -> Result<Option<Self::Task>, Self::Error>;
 
+    /// What follows when a lookup before the first post fails; it is repeated by default.
+    fn check_failure(&self, error: &Self::Error) -> CheckFailure {
+        let _ = error;
+        CheckFailure::Repeat
+    }
+
     /// Whether [`find`](Self::find) can work at all. Where it cannot, a post whose fate is unknown is the last one.
     fn findable(&self) -> bool {
         true
     }
+}
+
+/// What follows when a lookup before the first post fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckFailure {
+    /// The lookup is repeated until the deadline.
+    Repeat,
+    /// The service refuses to look this up, and would refuse it again: the job is posted all the same.
+    PostAnyway,
+    /// A post would be refused for the same reason, a wrong key for instance.
+    Refuse,
 }
 
 /// What became of a post that did not bring a job back.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kling_tasks::{
-    Jitter, Lane, Observation, Phase, PollFailure, PostFailure, Progress, ProgressObserver, RetryBudget, Schedule,
-    Submission, SubmitError, Submitter, TaskSource, WaitError, Waited, Waits,
+    CheckFailure, Jitter, Lane, Observation, Phase, PollFailure, PostFailure, Progress, ProgressObserver, RetryBudget,
+    Schedule, Submission, SubmitError, Submitter, TaskSource, WaitError, Waited, Waits,
 };
 use mockall::{Sequence, mock};
 use tokio::time::Instant;
@@ -23,6 +23,7 @@ mock! {
         type Error = &'static str;
         async fn post(&self) -> Result<u32, PostFailure<&'static str>>;
         async fn find(&self) -> Result<Option<u32>, &'static str>;
+        fn check_failure(&self, error: &&'static str) -> CheckFailure;
         fn findable(&self) -> bool;
     }
 }
@@ -183,6 +184,11 @@ pub fn then(mut calls: Vec<Call>, more: Vec<Call>) -> Vec<Call> {
 pub fn scripted(calls: Vec<Call>, more: Option<Result<Option<u32>, &'static str>>) -> (MockSubmission, Calls) {
     let (mut mock, heard) = blind(calls);
     mock.expect_findable().return_const(true);
+    mock.expect_check_failure().returning(|error| match *error {
+        "1002" => CheckFailure::Refuse,
+        "1201" => CheckFailure::PostAnyway,
+        _ => CheckFailure::Repeat,
+    });
     if let Some(answer) = more {
         let heard = heard.clone();
         mock.expect_find().returning(move || {
