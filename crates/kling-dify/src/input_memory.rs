@@ -14,6 +14,9 @@ const KIB: u32 = 96 * 1024;
 /// A file that does not tell its size counts as the largest picture that Kling's v1 surface takes.
 const UNTOLD_BYTES: u64 = 10 * 1024 * 1024;
 
+/// A text up to this many bytes is no file.
+const WORDS: usize = 64 * 1024;
+
 /// Room for the inputs of one call, from before they are fetched until its task exists.
 #[derive(Debug)]
 pub(crate) struct InputRoom(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
@@ -49,8 +52,8 @@ fn file_bytes(value: &Value) -> u64 {
             let size = fields.get("size").and_then(Value::as_u64);
             size.unwrap_or(UNTOLD_BYTES).min(MAX_INPUT_BYTES)
         }
-        // Base64, or a list of files as JSON; links and prompts hardly count.
-        Value::String(text) => text.len() as u64,
+        // Base64, or a list of files as JSON. Links and prompts do not count: a call of mere words never waits.
+        Value::String(text) if text.len() > WORDS => text.len() as u64,
         _ => 0,
     }
 }
@@ -81,7 +84,7 @@ mod tests {
         let by = Instant::now() + Duration::from_secs(10);
         let all = memory.reserve(&huge, by).await.unwrap();
         // Calls without files never wait.
-        let text = parameters(json!({"prompt": ""}));
+        let text = parameters(json!({"prompt": "a boat", "image": "https://media.example.test/a.png"}));
         assert!(memory.reserve(&text, by).await.is_some());
         assert!(memory.reserve(&picture(1), by).await.is_none());
         drop(all);
@@ -94,7 +97,8 @@ mod tests {
         assert_eq!(bytes(json!({"url": "x", "size": -1})), UNTOLD_BYTES);
         assert_eq!(bytes(json!([{"url": "x", "size": u64::MAX}, null])), MAX_INPUT_BYTES);
         assert_eq!(bytes(json!({"url": "x", "type": "video", "size": 500})), 0);
-        assert_eq!(bytes(json!("iVBORw0KGgo=")), 12);
+        assert_eq!(bytes(json!("iVBORw0KGgo=")), 0);
+        assert_eq!(bytes(json!("A".repeat(WORDS + 1))), WORDS as u64 + 1);
         assert_eq!(bytes(json!(7)), 0);
     }
 }
