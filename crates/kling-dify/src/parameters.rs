@@ -103,7 +103,7 @@ fn check_size(parameter: &Parameter, value: &Value, language: Language) -> Resul
     let refusal = match value {
         // Files come as Base64 too.
         Value::String(text) if !takes_files && text.len() > MAX_TEXT_BYTES => {
-            texts::text_too_long(language, name, MAX_TEXT_BYTES / 1024)
+            texts::text_too_long(language, name, MAX_TEXT_BYTES / 1024, text.trim_start().starts_with(['{', '[']))
         }
         Value::Array(files) if takes_files && files.len() > MAX_FILES => {
             texts::too_many_files(language, name, files.len(), MAX_FILES)

@@ -38,10 +38,14 @@ pub(crate) fn wrong_type(language: Language, name: &str, expected: Expected) -> 
     language.pick(format!("`{name}` must be {english}."), format!("`{name}` 须为{chinese}。"))
 }
 
-pub(crate) fn text_too_long(language: Language, name: &str, most_kib: usize) -> String {
+pub(crate) fn text_too_long(language: Language, name: &str, most_kib: usize, is_json: bool) -> String {
+    let (english, chinese) = match is_json {
+        true => (" Pictures in it can be given as links.", "其中的图片可以用链接。"),
+        false => ("", ""),
+    };
     language.pick(
-        format!("`{name}` is longer than {most_kib} KiB: shorten it. Pictures in JSON can be given as links."),
-        format!("`{name}` 超过 {most_kib} KiB：请缩短。JSON 中的图片可以用链接。"),
+        format!("`{name}` is longer than {most_kib} KiB: shorten it.{english}"),
+        format!("`{name}` 超过 {most_kib} KiB：请缩短。{chinese}"),
     )
 }
 
