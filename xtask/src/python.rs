@@ -86,6 +86,9 @@ impl fmt::Display for Python {
     }
 }
 
+/// Lets the plugin talk to a simulator on this machine, as an administrator of Dify would.
+pub const ALLOW_LOOPBACK: &str = "KLING_ALLOW_LOOPBACK";
+
 /// `-m main` for an interpreter in an unpacked package, with what Dify's daemon adds to its own environment (0.6.10).
 pub fn start_plugin(mut python: Command, folder: &Path) -> Command {
     in_package(python.args(["-m", "main"]), folder);
@@ -93,8 +96,9 @@ pub fn start_plugin(mut python: Command, folder: &Path) -> Command {
 }
 
 fn in_package(python: &mut Command, folder: &Path) {
+    python.current_dir(folder).env("INSTALL_METHOD", "local").env(ALLOW_LOOPBACK, "1");
     // The plugin gets its credentials with each request, not from here.
-    python.current_dir(folder).env("INSTALL_METHOD", "local").env_remove("KLING_API_KEY");
+    python.env_remove("KLING_API_KEY");
 }
 
 fn run(command: &mut Command) -> Result<Output> {

@@ -1,6 +1,7 @@
 //! The one host that credentials may go to.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
@@ -62,6 +63,23 @@ impl ApiHost {
         is_loopback(&self.base)
     }
 
+    /// Whether a connection to it ends at this machine, in whatever spelling: a [loopback](Self::is_loopback) address,
+    /// one of those mapped into IPv6, an unspecified address (which Linux connects to itself), or a name under
+    /// `localhost`. Names that DNS leads here are not looked up.
+    pub fn leads_to_this_machine(&self) -> bool {
+        match self.base.host() {
+            Some(Host::Ipv4(address)) => is_own(address),
+            Some(Host::Ipv6(address)) => {
+                address.is_loopback() || address.is_unspecified() || address.to_ipv4().is_some_and(is_own)
+            }
+            Some(Host::Domain(name)) => {
+                let name = name.strip_suffix('.').unwrap_or(name);
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            None => false,
+        }
+    }
+
     /// A path of the API on this host. Segments beyond the fixed `path`, such as ids, are escaped.
     ///
     /// # Errors
@@ -85,6 +103,11 @@ impl fmt::Display for ApiHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.base.as_str().trim_end_matches('/'))
     }
+}
+
+/// 127.0.0.0/8 and 0.0.0.0/8.
+fn is_own(address: Ipv4Addr) -> bool {
+    address.is_loopback() || address.octets()[0] == 0
 }
 
 /// Whether a URL's host is this machine by its own spelling: 127.0.0.0/8, `[::1]` or `localhost`.
@@ -117,6 +140,27 @@ mod tests {
         assert_eq!(custom(" https://gateway.example.com/kling/ ").unwrap(), "https://gateway.example.com/kling");
         for url in ["http://127.0.0.1:8787", "http://127.9.9.9", "http://[::1]:80", "http://localhost:1"] {
             assert!(ApiHost::custom(Region::Beijing, url).unwrap().is_loopback(), "{url}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_this_machine_is_known() {
+        let own = |url: &str| ApiHost::custom(Region::Beijing, url).unwrap().leads_to_this_machine();
+        for url in [
+            "http://127.0.0.1:1",
+            "https://127.9.9.9",
+            "https://0x7f.1",
+            "https://0.0.0.0",
+            "https://[::1]",
+            "https://[::]",
+            "https://[::ffff:127.0.0.1]",
+            "https://localhost.",
+            "https://sim.localhost",
+        ] {
+            assert!(own(url), "{url}");
+        }
+        for url in ["https://10.0.0.1", "https://[fd00::1]", "https://localhost.example.com", "https://mylocalhost"] {
+            assert!(!own(url), "{url}");
         }
     }
 

@@ -158,6 +158,8 @@ impl KlingError {
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::Refused(refusal) => refusal.meaning() == Meaning::Server,
+            // Kling says with HTTP 400 that an id is there already, too: unread, it may mean that the task exists.
+            Self::BadAnswer { status: 400, .. } => true,
             Self::BadAnswer { status, what, .. } => *what != BadAnswer::Redirect && !is_client_fault(*status),
             Self::Interrupted(_) | Self::TimedOut => true,
             Self::Unreachable(_) | Self::BadTaskId(_) | Self::Auth(_) | Self::Setup(_) => false,
@@ -221,7 +223,9 @@ mod tests {
 
     #[test]
     fn what_may_have_arrived_is_looked_up_and_what_was_refused_is_not() {
-        for error in [bad(200, BadAnswer::NotJson), bad(502, BadAnswer::Empty), refusal(5000, "internal error").into()]
+        let unread = bad(400, BadAnswer::NotJson);
+        for error in
+            [unread, bad(200, BadAnswer::NotJson), bad(502, BadAnswer::Empty), refusal(5000, "internal error").into()]
         {
             assert!(error.may_have_arrived() && error.is_transient(), "{error}");
         }

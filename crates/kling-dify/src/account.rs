@@ -82,7 +82,7 @@ impl Accounts {
             None => Kept {
                 host: settings.host.clone(),
                 credentials: settings.credentials.clone(),
-                account: Arc::new(Account::connect(settings, self.environment.jitter())?),
+                account: Arc::new(Account::connect(settings, &self.environment)?),
             },
         };
         let account = entry.account.clone();
@@ -125,12 +125,13 @@ impl Account {
         })
     }
 
-    fn connect(settings: &Settings, jitter: Jitter) -> Result<Self, SetupError> {
+    fn connect(settings: &Settings, environment: &Environment) -> Result<Self, SetupError> {
+        let jitter = environment.jitter();
         // Only a simulator on this machine may hand out plain http links.
         let links = if settings.host.is_loopback() { LinkPolicy::HttpsOrLoopback } else { LinkPolicy::HttpsOnly };
         Ok(Self {
             client: KlingClient::new(settings.host.clone(), settings.credentials.clone())?,
-            downloader: Downloader::new(links)?,
+            downloader: Downloader::new(links)?.with_dify_origins(environment.dify_origins().clone()),
             retries: RetryBudget::default(),
             lanes: Lanes::new(jitter.clone()),
             ledger: Ledger::default(),

@@ -140,7 +140,7 @@ async fn in_time<T>(by: Instant, step: impl Future<Output = Result<T, MediaError
 /// is told: the task is made and paid all the same.
 ///
 /// # Errors
-/// When a file breaks off for good after its first part was handed over: the text carries its link.
+/// When a file breaks off for good after its first part was handed over. Then the text with all links is sent already.
 pub(crate) async fn deliver(
     out: &MessageSink,
     language: Language,
@@ -150,7 +150,17 @@ pub(crate) async fn deliver(
     let mut delivered = Vec::new();
     for Deliverable { url, seconds, number, .. } in results(task) {
         let note = match files {
-            Some(files) => send_file(out, language, files, url, &format!("{}_{number}", task.task_id)).await?,
+            Some(files) => match send_file(out, language, files, url, &stem(task.task_id.as_str(), number)).await? {
+                Sent::Whole => None,
+                Sent::Not(note) => Some(note),
+                Sent::BrokenOff { name, cause } => {
+                    // Errors are logged by Dify, and links are signed: they are in the text and in the variables.
+                    let links: Vec<_> = results(task).iter().map(|result| result.url).collect();
+                    let text = texts::file_broke_off(language, &name, &links, expiry(task).as_deref());
+                    out.text(text).await?;
+                    return Err(Error::Connection(texts::download_broke_off(language, &cause)));
+                }
+            },
             None => None,
         };
         delivered.push(Delivered { url: url.to_owned(), seconds: seconds.map(str::to_owned), note });
@@ -158,18 +168,42 @@ pub(crate) async fn deliver(
     Ok(delivered)
 }
 
-/// Streams one file into the session; answers a remark where there is none.
+/// What became of a file.
+enum Sent {
+    Whole,
+    /// It was not begun: a remark for the text.
+    Not(String),
+    /// After its first part.
+    BrokenOff {
+        name: String,
+        cause: String,
+    },
+}
+
+/// The most of a task's id that goes into a file's name: Kling's have some twenty characters.
+const STEM_CHARS: usize = 64;
+
+/// A file's name without its suffix. The id comes from whoever answered in Kling's name.
+fn stem(task_id: &str, number: u64) -> String {
+    let is_safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let id: String = task_id.chars().filter(is_safe).take(STEM_CHARS).collect();
+    format!("{}_{number}", if id.is_empty() { "kling" } else { &id })
+}
+
+/// Streams one file into the session.
 async fn send_file(
     out: &MessageSink,
     language: Language,
     Files { downloader, max_bytes, by }: Files<'_>,
     url: &str,
     stem: &str,
-) -> Result<Option<String>, Error> {
-    let missing = |name: &str, error: &MediaError| Ok(Some(texts::file_missing(language, name, &cause(error))));
+) -> Result<Sent, Error> {
+    let missing =
+        |name: &str, error: &MediaError| Ok(Sent::Not(texts::file_missing(language, name, &cause(language, error))));
     let download = match in_time(by, downloader.open(url, max_bytes)).await {
         Ok(download) => download,
-        Err(MediaError::TooLarge { length, limit }) => return Ok(Some(texts::too_large(language, length, limit))),
+        Err(MediaError::TooLarge { length, limit }) => return Ok(Sent::Not(texts::too_large(language, length, limit))),
+        Err(MediaError::UnknownLength { limit }) => return Ok(Sent::Not(texts::unknown_length(language, limit))),
         Err(error) => return missing(stem, &error),
     };
     let (kind, length) = (download.kind(), download.length());
@@ -190,26 +224,48 @@ async fn send_file(
             Err(error) => return missing(&filename, &error),
         }
     }
-    let broke_off = |error: &MediaError| Error::Connection(texts::download_broke_off(language, &cause(error), url));
-    let meta = BlobMeta { mime_type: kind.mime_type().to_owned(), filename };
+    let broken_off = |error: &MediaError| Ok(Sent::BrokenOff { name: filename.clone(), cause: cause(language, error) });
+    let meta = BlobMeta { mime_type: kind.mime_type().to_owned(), filename: filename.clone() };
     match out.blob(meta, length, stream::iter(held).chain(rest)).await {
-        Ok(()) => Ok(None),
-        Err(BlobError::Source(error)) => Err(broke_off(&error)),
+        Ok(()) => Ok(Sent::Whole),
+        Err(BlobError::Source(error)) => broken_off(&error),
         Err(BlobError::LengthMismatch { expected, received }) => {
-            Err(broke_off(&MediaError::WrongLength { received, expected: Some(expected) }))
+            broken_off(&MediaError::WrongLength { received, expected: Some(expected) })
         }
         Err(BlobError::Send(error)) => Err(error),
     }
 }
 
-fn cause(error: &MediaError) -> String {
+fn cause(language: Language, error: &MediaError) -> String {
+    let text = texts::media_problem(language, error);
     match error {
-        MediaError::Broken { cause: Some(inner), .. } => format!("{error} ({})", root_cause(inner)),
-        other => other.to_string(),
+        MediaError::Broken { cause: Some(inner), .. } => format!("{text} ({})", root_cause(inner)),
+        _ => text,
     }
 }
 
 /// What a log may say about an answer.
 pub(crate) fn brief(task: &Task) -> Value {
     json!({ "task_id": task.task_id, "task_status": task.task_status })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_id_makes_no_more_of_a_files_name_than_an_id() {
+        for (id, expected) in [
+            ("840000000000000001", "840000000000000001_1"),
+            ("", "kling_1"),
+            ("../../etc/passwd", "etcpasswd_1"),
+            ("..\\..\\a:b", "ab_1"),
+            ("a\r\nContent-Disposition: x\0", "aContent-Dispositionx_1"),
+            ("视频", "kling_1"),
+            ("\u{202e}gpj.exe", "gpjexe_1"),
+        ] {
+            assert_eq!(stem(id, 1), expected);
+        }
+        assert_eq!(stem(&"8".repeat(100_000), 12).len(), STEM_CHARS + 3);
+    }
 }

@@ -3,18 +3,26 @@
 use std::time::Duration;
 
 use kling_auth::{ApiHost, AuthError, Region};
+use kling_media::DifyOrigins;
 use kling_tasks::Jitter;
 
 /// The daemon stops a call after this long unless told otherwise (dify-plugin-daemon 0.6.10).
 const DEFAULT_MAX_EXECUTION: Duration = Duration::from_secs(600);
+/// No call is planned for longer, whatever the host allows: Kling's slowest task takes minutes.
+const LONGEST_EXECUTION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What comes from outside the request: the host's limit for one call, and where each region's API is, and
-/// where the random share of pauses comes from.
+/// Allows a `base_url` that leads to the plugin's own machine, when it is `1` or `true`.
+pub const ALLOW_LOOPBACK: &str = "KLING_ALLOW_LOOPBACK";
+
+/// What comes from outside the request: the host's limit for one call, where each region's API is, whether a user may
+/// name this machine as the API's host, where Dify keeps its files, and where the random share of pauses comes from.
 #[derive(Debug, Clone)]
 pub struct Environment {
     max_execution: Duration,
     beijing: String,
     singapore: String,
+    loopback: bool,
+    dify_origins: DifyOrigins,
     jitter: Jitter,
 }
 
@@ -24,23 +32,53 @@ impl Default for Environment {
             max_execution: DEFAULT_MAX_EXECUTION,
             beijing: Region::Beijing.base_url().to_owned(),
             singapore: Region::Singapore.base_url().to_owned(),
+            loopback: false,
+            dify_origins: DifyOrigins::default(),
             jitter: Jitter::default(),
         }
     }
 }
 
 impl Environment {
-    /// The process's own: `PLUGIN_MAX_EXECUTION_TIMEOUT` in seconds, which the daemon hands down with the rest of its
-    /// environment.
+    /// The process's own, which the daemon hands down with the rest of its environment: `PLUGIN_MAX_EXECUTION_TIMEOUT`
+    /// in seconds (600 where it is absent, 0 or no number), [`ALLOW_LOOPBACK`], and Dify's addresses as
+    /// [`DifyOrigins::of_the_environment`] reads them. What cannot be used in it is written to the log, once.
     pub fn of_process() -> Self {
-        let told = std::env::var("PLUGIN_MAX_EXECUTION_TIMEOUT").ok().and_then(|text| text.trim().parse().ok());
-        Self { max_execution: told.map_or(DEFAULT_MAX_EXECUTION, Duration::from_secs), ..Self::default() }
+        for name in kling_client::transport::unusable_proxies() {
+            tracing::warn!("{name} does not name a proxy that can be used (such as http://proxy:3128): it is ignored");
+        }
+        Self::of(|name| std::env::var(name).ok()).with_dify_origins(DifyOrigins::of_the_environment())
     }
 
-    /// Another limit for one call.
+    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let seconds = variable("PLUGIN_MAX_EXECUTION_TIMEOUT").and_then(|text| text.trim().parse().ok());
+        let limit = seconds.filter(|seconds| *seconds > 0).map_or(DEFAULT_MAX_EXECUTION, Duration::from_secs);
+        let loopback = variable(ALLOW_LOOPBACK).is_some_and(|text| {
+            let text = text.trim();
+            text == "1" || text.eq_ignore_ascii_case("true")
+        });
+        Self::default().with_max_execution(limit).with_loopback(loopback)
+    }
+
+    /// Another limit for one call: at most a day.
     #[must_use]
     pub fn with_max_execution(mut self, limit: Duration) -> Self {
-        self.max_execution = limit;
+        self.max_execution = limit.min(LONGEST_EXECUTION);
+        self
+    }
+
+    /// Whether the `base_url` of a user's credentials may lead to this machine: to a simulator, or to any other of its
+    /// services.
+    #[must_use]
+    pub fn with_loopback(mut self, allowed: bool) -> Self {
+        self.loopback = allowed;
+        self
+    }
+
+    /// Where Dify keeps its files.
+    #[must_use]
+    pub fn with_dify_origins(mut self, origins: DifyOrigins) -> Self {
+        self.dify_origins = origins;
         self
     }
 
@@ -69,6 +107,14 @@ impl Environment {
         self.max_execution
     }
 
+    pub(crate) fn allows_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    pub(crate) fn dify_origins(&self) -> &DifyOrigins {
+        &self.dify_origins
+    }
+
     pub(crate) fn host_of(&self, region: Region) -> Result<ApiHost, AuthError> {
         ApiHost::custom(
             region,
@@ -77,5 +123,47 @@ impl Environment {
                 Region::Singapore => &self.singapore,
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wait::WaitPlan;
+
+    fn limit(setting: &str) -> Duration {
+        Environment::of(|name| (name == "PLUGIN_MAX_EXECUTION_TIMEOUT").then(|| setting.to_owned())).max_execution()
+    }
+
+    /// Promise 3: every wait ends, whatever number the host's limit is.
+    #[tokio::test(start_paused = true)]
+    async fn any_limit_of_the_host_can_be_planned_with() {
+        for (setting, seconds) in [
+            ("", 600),
+            ("0", 600),
+            ("-1", 600),
+            ("soon", 600),
+            ("18446744073709551616", 600),
+            (" 1 ", 1),
+            ("1200", 1200),
+            ("86401", 86_400),
+            ("18446744073709551615", 86_400),
+        ] {
+            assert_eq!(limit(setting), Duration::from_secs(seconds), "{setting}");
+            let plan = WaitPlan::new(true, Some(Duration::MAX), limit(setting), false);
+            assert!(plan.deadline() <= plan.submit_by() && plan.submit_by() <= plan.files_by(), "{setting}");
+        }
+        assert_eq!(Environment::default().with_max_execution(Duration::MAX).max_execution(), LONGEST_EXECUTION);
+    }
+
+    #[test]
+    fn loopback_is_allowed_by_name_alone() {
+        let allows = |setting: Option<&str>| {
+            Environment::of(|name| setting.filter(|_| name == ALLOW_LOOPBACK).map(str::to_owned)).allows_loopback()
+        };
+        assert!(allows(Some("1")) && allows(Some(" TRUE ")));
+        for no in [None, Some(""), Some("0"), Some("false"), Some("no")] {
+            assert!(!allows(no), "{no:?}");
+        }
     }
 }

@@ -54,7 +54,10 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
 pub(crate) fn of_input(language: Language, name: &str, error: &MediaError) -> Error {
     let text = texts::bad_file(language, name, error);
     match error {
-        MediaError::Refused { .. } | MediaError::Broken { .. } | MediaError::TimedOut { .. } => Error::Connection(text),
+        MediaError::Refused { .. }
+        | MediaError::Broken { .. }
+        | MediaError::TimedOut { .. }
+        | MediaError::Certificate { .. } => Error::Connection(text),
         MediaError::Setup(_) => Error::Internal(text),
         _ => Error::BadRequest(text),
     }

@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use dify_plugin::{BuildError, Plugin};
 
-pub use environment::Environment;
+pub use environment::{ALLOW_LOOPBACK, Environment};
 
 /// The provider's name in Dify, part of every saved workflow.
 pub const PROVIDER: &str = "kling_aigc";

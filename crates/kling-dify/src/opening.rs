@@ -156,8 +156,8 @@ impl<'a> Opening<'a> {
 
     /// A picture as Kling takes it: fetched at once where it lies in Dify, whose links live five minutes only.
     pub(crate) async fn picture(&self, name: &'static str, limits: &Limits) -> Result<Option<Media>, Error> {
-        let input =
-            Input::from_json(self.parameters.value(name)).map_err(|error| self.bad_file(name, &error.into()))?;
+        let input = Input::read(self.parameters.value(name)).await;
+        let input = input.map_err(|error| self.bad_file(name, &error.into()))?;
         match input {
             Some(input) => self.prepare(name, input, limits).await.map(Some),
             None => Ok(None),
@@ -166,15 +166,15 @@ impl<'a> Opening<'a> {
 
     /// Pictures, in the order given.
     pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
-        let inputs =
-            Input::list_from_json(self.parameters.value(name)).map_err(|error| self.bad_file(name, &error.into()))?;
+        let inputs = Input::read_list(self.parameters.value(name)).await;
+        let inputs = inputs.map_err(|error| self.bad_file(name, &error.into()))?;
         let pictures = inputs.into_iter().map(|input| self.prepare(name, input, limits));
         stream::iter(pictures).buffered(FETCHED_AT_ONCE).try_collect().await
     }
 
     /// A link or Base64 from within a JSON parameter, under the same rules as a file.
     pub(crate) async fn media(&self, name: &'static str, media: &Media, limits: &Limits) -> Result<Media, Error> {
-        match Input::from_text(media.as_str()).map_err(|error| self.bad_file(name, &error.into()))? {
+        match Input::read_text(media.as_str()).await.map_err(|error| self.bad_file(name, &error.into()))? {
             Some(input) => self.prepare(name, input, limits).await,
             None => Ok(media.clone()),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dify_plugin::{Error, MessageSink};
 use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
 use kling_client::{Answer, KlingClient, KlingError};
-use kling_tasks::{Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
+use kling_tasks::{ABSENCE_TAKES, Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -25,8 +25,6 @@ use crate::progress::ProgressLog;
 use crate::texts;
 use crate::wait::WaitPlan;
 
-/// How long a task that exists may stay unlisted before a question about it fails.
-const LISTED_WITHIN: Duration = Duration::from_secs(60);
 /// Between two rounds of asking for it.
 const LISTING_PAUSE: Duration = Duration::from_secs(5);
 /// What the steps of a call may take beyond their own deadlines.
@@ -126,9 +124,11 @@ impl Run {
                 if self.id_is_given {
                     claim.nothing_exists();
                 }
+                let cause = error.map(|error| failure::describe(language, &error));
                 return match owner {
                     Some(handle) => Error::BadRequest(texts::id_is_taken(language, &id, &handle)),
-                    None => failure::of_call(language, &error),
+                    None if self.id_is_given => Error::BadRequest(texts::id_is_taken_somewhere(language, &id)),
+                    None => Error::ServerUnavailable(texts::answer_lost(language, cause.as_deref(), &id)),
                 };
             }
             SubmitError::Refused(_) | SubmitError::NoSlot { .. } | SubmitError::Unavailable(_) => {}
@@ -142,10 +142,11 @@ impl Run {
             }
             SubmitError::Unavailable(None) => Error::ServerUnavailable(texts::no_time_to_submit(language)),
             SubmitError::Unavailable(Some(error)) => failure::nothing_created(language, &error),
-            SubmitError::Refused(error) | SubmitError::Taken { error, .. } | SubmitError::FateUnknown(Some(error)) => {
-                failure::of_call(language, &error)
+            SubmitError::Refused(error) => failure::of_call(language, &error),
+            // Told above.
+            SubmitError::Taken { .. } | SubmitError::FateUnknown(_) => {
+                Error::ServerUnavailable(texts::answer_lost(language, None, &id))
             }
-            SubmitError::FateUnknown(None) => Error::ServerUnavailable(texts::answer_lost(language, None, &id)),
         }
     }
 
@@ -203,7 +204,7 @@ impl Run {
 
     /// Finds a task. One that is known to exist is looked for again for a while: a service may list it late.
     async fn look_for(&self, target: &Target) -> Result<Option<Found>, KlingError> {
-        let by = self.wait.ask_by().min(Instant::now() + LISTED_WITHIN);
+        let by = self.wait.ask_by().min(Instant::now() + ABSENCE_TAKES);
         loop {
             match self.account.ask(self.wait.ask_by(), || find(self.client(), target)).await {
                 Err(error) if is_not_listed(&error) && Instant::now() + LISTING_PAUSE < by => {
@@ -258,7 +259,9 @@ impl Run {
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
         let kind = Kind::of(path);
-        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }.send(&self.out, &latest).await?;
+        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }
+            .send(&self.out, &latest)
+            .await?;
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {

@@ -3,9 +3,9 @@
 use dify_plugin::{Credentials as Given, Error};
 use kling_auth::{ApiHost, Credentials, Region};
 
-use crate::Environment;
 use crate::language::Language;
 use crate::texts;
+use crate::{ALLOW_LOOPBACK, Environment};
 
 /// Settings that can be used.
 #[derive(Debug, Clone)]
@@ -51,9 +51,13 @@ impl Settings {
         let credentials = credentials.map_err(|error| refuse(texts::unusable_setting(language, &error)))?;
         let base_url = field("base_url");
         let host = base_url.map_or_else(|| environment.host_of(region), |url| ApiHost::custom(region, url));
+        let host = host.map_err(|error| refuse(texts::unusable_setting(language, &error)))?;
+        if base_url.is_some() && host.leads_to_this_machine() && !environment.allows_loopback() {
+            return Err(refuse(texts::loopback_not_allowed(language, ALLOW_LOOPBACK)));
+        }
         Ok(Self {
             credentials,
-            host: host.map_err(|error| refuse(texts::unusable_setting(language, &error)))?,
+            host,
             language,
             ignored_key_pair: field("api_key").is_some() && (key_pair.0.is_some() || key_pair.1.is_some()),
             host_is_fixed: base_url.is_some(),
@@ -80,7 +84,7 @@ mod tests {
 
     fn read(settings: Value) -> Result<Settings, Error> {
         let Value::Object(map) = settings else { panic!("settings are an object") };
-        Settings::read(&map.into(), &Environment::default())
+        Settings::read(&map.into(), &Environment::default().with_loopback(true))
     }
 
     #[test]
@@ -127,6 +131,46 @@ mod tests {
             );
         }
         assert!(host(json!({"region": "mars"})).is_err());
+    }
+
+    /// Whoever may enter credentials must not reach the other services of the machine that the plugin runs on.
+    #[test]
+    fn this_machine_is_no_api_host_unless_the_environment_allows_it() {
+        let read = |base_url: &str, language: &str, environment: &Environment| {
+            let settings = json!({"api_key": "k", "base_url": base_url, "language": language});
+            let Value::Object(map) = settings else { unreachable!() };
+            Settings::read(&map.into(), environment).map(|settings| settings.host.to_string())
+        };
+        let allowing = Environment::default().with_loopback(true);
+        for base_url in [
+            "http://127.0.0.1:6379",
+            "https://127.0.0.1",
+            "https://127.1:8443/kling",
+            "https://2130706433",
+            "http://localhost:5003",
+            "https://LOCALHOST",
+            "https://localhost.",
+            "https://kling.localhost",
+            "http://[::1]:80",
+            "https://[::ffff:127.0.0.1]",
+            "https://[::127.0.0.1]",
+            "https://0.0.0.0",
+            "https://0",
+            "https://[::]",
+        ] {
+            for language in ["en_US", "zh_Hans"] {
+                let error = read(base_url, language, &Environment::default()).unwrap_err().to_string();
+                assert!(error.contains("base_url") && error.contains("KLING_ALLOW_LOOPBACK=1"), "{base_url}: {error}");
+            }
+            assert!(read(base_url, "en_US", &allowing).is_ok(), "{base_url}");
+        }
+        // A gateway in a private network.
+        for base_url in ["https://10.0.0.1", "https://192.168.1.7/kling", "https://gateway.corp"] {
+            assert!(read(base_url, "en_US", &Environment::default()).is_ok(), "{base_url}");
+        }
+        // Set by the program itself.
+        let simulated = Environment::default().with_region_url(Region::Beijing, "http://127.0.0.1:8787");
+        assert!(read("", "en_US", &simulated).is_ok());
     }
 
     #[test]

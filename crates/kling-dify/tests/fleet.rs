@@ -90,7 +90,7 @@ impl Fleet {
     fn kill(&self, position: usize) {
         let successor = process(PROCESSES + position);
         let killed = std::mem::replace(&mut *self.hosts[position].lock().unwrap(), successor);
-        killed.close_stdout();
+        killed.kill();
     }
 
     /// All calls of all processes at once, and the record of what they asked.

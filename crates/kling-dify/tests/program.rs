@@ -24,7 +24,9 @@ fn command() -> Command {
 }
 
 async fn program() -> Host {
-    let host = Host::spawn(command()).unwrap();
+    let mut command = command();
+    command.env("KLING_ALLOW_LOOPBACK", "1");
+    let host = Host::spawn(command).unwrap();
     host.ready().await.unwrap();
     host
 }

@@ -90,7 +90,7 @@ impl World {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let options = SimOptions { concurrency: 1_000_000, image_concurrency: 1_000_000, ..SimOptions::default() };
         let (host, sim) = runtime.block_on(async {
-            let host = Host::in_memory(plugin(Environment::default()).unwrap());
+            let host = Host::in_memory(plugin(Environment::default().with_loopback(true)).unwrap());
             (Arc::new(host), Simulator::start(options).await.unwrap())
         });
         Self { runtime, host, sim }

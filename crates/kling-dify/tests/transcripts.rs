@@ -9,7 +9,9 @@ use kling_sim::{DEMO_ACCESS_KEY, DEMO_SECRET_KEY, SimOptions, Simulator};
 use serde_json::Value;
 
 fn program() -> Host {
-    Host::spawn(Command::new(env!("CARGO_BIN_EXE_kling-aigc"))).unwrap()
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kling-aigc"));
+    command.env("KLING_ALLOW_LOOPBACK", "1");
+    Host::spawn(command).unwrap()
 }
 
 /// Each message as the fixture writes it; an error's text only where `detailed`.

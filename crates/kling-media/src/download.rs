@@ -12,12 +12,16 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::link;
 use crate::net::{Guard, Proxies, Reach, Rules};
+use crate::origins::Trust;
 use crate::source::Source;
-use crate::{FileKind, LinkPolicy, MediaError};
+use crate::{DifyOrigins, FileKind, LinkPolicy, MediaError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Silence for this long is a break.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// So much of a file is held whose length the server does not tell: a longer one cannot be handed over.
+pub const MAX_SPOOL_BYTES: usize = 4 * 1024 * 1024;
 
 /// Fetches files. Cheap to clone; clones share connections. Carries no credentials.
 #[derive(Clone)]
@@ -27,6 +31,7 @@ pub struct Downloader {
     dns: Arc<dyn Resolve>,
     policy: LinkPolicy,
     proxies: Proxies,
+    origins: DifyOrigins,
     first_pause: Duration,
 }
 
@@ -60,7 +65,15 @@ impl Downloader {
         };
         let direct = policy == LinkPolicy::HttpsOrLoopback;
         let http = client(direct, dns.clone(), policy.rules(proxies.clone()))?;
-        Ok(Self { http, dify: Arc::default(), dns, policy, proxies, first_pause: Duration::from_millis(500) })
+        let (origins, first_pause) = (DifyOrigins::default(), Duration::from_millis(500));
+        Ok(Self { http, dify: Arc::default(), dns, policy, proxies, origins, first_pause })
+    }
+
+    /// Says which hosts are Dify's own. Without it none is named.
+    #[must_use]
+    pub fn with_dify_origins(mut self, origins: DifyOrigins) -> Self {
+        self.origins = origins;
+        self
     }
 
     /// Changes the pause before the first resumption.
@@ -77,15 +90,23 @@ impl Downloader {
 
     /// Asks for a file and reads its first bytes.
     ///
-    /// A server that tells no length is read to the end into one buffer of at most `limit` bytes.
+    /// A file whose length the server does not tell is read to its end first, up to [`MAX_SPOOL_BYTES`].
     ///
     /// # Errors
-    /// When the link is refused, the file does not come, is no media, or is larger than `limit` bytes.
+    /// When the link is refused, the file does not come, is no media, or is larger than `limit` bytes, and
+    /// [`MediaError::UnknownLength`] when it would have to be held and is too long for that.
     pub async fn open(&self, link: &str, limit: u64) -> Result<Download, MediaError> {
         let mut source = self.source(link, limit)?;
         let mut head = BytesMut::new();
         while source.total().is_none() || head.len() < FileKind::SNIFF_BYTES {
             let Some(chunk) = source.next().await? else { break };
+            if source.total().is_none() && head.len() + chunk.len() > MAX_SPOOL_BYTES {
+                return Err(MediaError::UnknownLength { limit: MAX_SPOOL_BYTES as u64 });
+            }
+            if head.is_empty() && source.total().is_none() {
+                // At its full length at once: memory is taken as it fills, and none for copies as it grows.
+                head.reserve(MAX_SPOOL_BYTES);
+            }
             head.extend_from_slice(&chunk);
         }
         let head = head.freeze();
@@ -103,6 +124,11 @@ impl Downloader {
     pub(crate) fn source(&self, link: &str, limit: u64) -> Result<Source, MediaError> {
         let url = link::parse(&self.policy.rules(self.proxies.clone()), link)?;
         Ok(Source::new(self.http.clone(), url, limit, self.first_pause))
+    }
+
+    /// What is known of a link in one of Dify's file objects.
+    pub(crate) fn trust(&self, link: &str) -> Trust {
+        self.origins.trust(link)
     }
 
     /// The bytes of a link that Dify signed for a file of its own: also over plain http and in private networks.

@@ -25,6 +25,12 @@ pub enum MediaError {
         /// The caller's limit.
         limit: u64,
     },
+    /// More bytes than are held for a file whose length the server does not tell.
+    #[error("the server does not tell the file's length, and more than {limit} bytes cannot be handed over without it")]
+    UnknownLength {
+        /// How many bytes are held.
+        limit: u64,
+    },
     /// A page or message instead of a media file.
     #[error("the link leads to {0} and not to a media file")]
     NotMedia(&'static str),
@@ -65,6 +71,24 @@ pub enum MediaError {
         /// The last attempt.
         #[source]
         cause: Option<reqwest::Error>,
+    },
+    /// A file that someone gave to Dify by a link into a private network, or to nowhere: the same error for every way in
+    /// which that can fail, so that it tells nothing about that network.
+    #[error(
+        "the link leads to a host that is not public, and no picture or video that can be used came from there. If the \
+         host is Dify itself, name its address in FILES_URL or INTERNAL_FILES_URL, also in the environment of Dify's \
+         plugin daemon"
+    )]
+    PrivateAddress,
+    /// The file's host is not trusted, or a proxy in between.
+    #[error(
+        "the certificate of the file's host is not accepted ({problem}). Where an authority of your own signed it, name \
+         that in SSL_CERT_FILE in the plugin daemon's environment; for Dify's own files, INTERNAL_FILES_URL may be an \
+         http:// address"
+    )]
+    Certificate {
+        /// What is wrong with it.
+        problem: String,
     },
     /// What was given is no file, or none that Kling could get at.
     #[error(transparent)]

@@ -46,8 +46,8 @@
 //! - To public addresses over https, judged by the address at the moment of connecting and at every redirect: see
 //!   [`LinkPolicy`]. Links that are only passed on to Kling are not followed here, nor are their names looked up; they
 //!   are judged by their form.
-//! - To Dify's own files, by the links that Dify signed: also over plain http and in private networks, redirected only to
-//!   the same host, and never to metadata services.
+//! - To Dify's own files, by the links that Dify signed: also over plain http and in private networks, redirected only
+//!   within the same origin, and never to metadata services. Which hosts are Dify's own is said by [`DifyOrigins`].
 //! - No connection carries a credential. No error, log or `Debug` text carries a link.
 
 #![forbid(unsafe_code)]
@@ -60,15 +60,18 @@ mod input;
 mod kind;
 mod link;
 mod net;
+mod off_thread;
+mod origins;
 mod source;
 
 pub use check::{Limits, Medium, Misfit, Ratio, Shape, limits};
-pub use download::{Download, Downloader};
+pub use download::{Download, Downloader, MAX_SPOOL_BYTES};
 pub use error::MediaError;
 pub use format::{Damage, Facts, MAX_MOVIE_HEADER_BYTES, Movie, MovieScanner};
-pub use input::{FETCH_TIME, Input, InputProblem, LOOK_TIME, MAX_INPUT_BYTES, Prepared};
+pub use input::{FETCH_TIME, Input, InputProblem, LOOK_TIME, MAX_FILES, MAX_INPUT_BYTES, PRIVATE_FETCH_TIME, Prepared};
 pub use kind::FileKind;
 pub use link::{LinkPolicy, LinkProblem};
+pub use origins::DifyOrigins;
 pub use source::MAX_RESUMPTIONS;
 
 /// The readme's example is a test.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use kling_client::transport;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE};
 use reqwest::{Response, StatusCode};
 use tokio::time::sleep;
@@ -15,6 +16,17 @@ use crate::{LinkProblem, MediaError};
 
 /// How often one download may go on after a break.
 pub const MAX_RESUMPTIONS: u32 = 5;
+
+const LEADS_PRIVATE: &str = "leads to an address that is not public";
+const REDIRECTS_PRIVATE: &str = "redirects to an address that is not public";
+
+impl MediaError {
+    /// Whether a link was not followed because it leads into a private network.
+    pub(crate) fn is_private(&self) -> bool {
+        let reasons = [LinkProblem::Private.as_str(), LEADS_PRIVATE, REDIRECTS_PRIVATE];
+        matches!(self, Self::BadLink(reason) if reasons.contains(reason))
+    }
+}
 
 pub(crate) struct Source {
     http: reqwest::Client,
@@ -106,10 +118,13 @@ impl Source {
                     self.response = Some(response);
                 }
                 Err(error) if error.is_redirect() => return Err(MediaError::BadLink(redirect_problem(&error))),
-                Err(error) if refusal_in(&error) => {
-                    return Err(MediaError::BadLink("leads to an address that is not public"));
+                Err(error) if refusal_in(&error) => return Err(MediaError::BadLink(LEADS_PRIVATE)),
+                Err(error) => {
+                    return match transport::certificate_problem(&error) {
+                        Some(problem) => Err(MediaError::Certificate { problem }),
+                        None => Ok(Step::Broken(Some(error))),
+                    };
                 }
-                Err(error) => return Ok(Step::Broken(Some(error))),
             }
         }
         let Some(response) = &mut self.response else { return Ok(Step::Broken(None)) };
@@ -205,7 +220,7 @@ impl Source {
 fn redirect_problem(error: &reqwest::Error) -> &'static str {
     let mut causes = std::iter::successors(error.source(), |&error| error.source());
     match causes.find_map(|cause| cause.downcast_ref::<LinkProblem>()) {
-        Some(LinkProblem::Private) => "redirects to an address that is not public",
+        Some(LinkProblem::Private) => REDIRECTS_PRIVATE,
         _ => "redirects too often or away from https",
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use kling_media::{Downloader, Input, Limits, LinkPolicy, MediaError};
+use kling_media::{DifyOrigins, Downloader, Input, Limits, LinkPolicy, MediaError};
 use kling_sim::SAMPLE_MP4;
 use kling_sim::scripted::{Reply, ScriptedServer};
 use support::{Dns, SIGNED, dify_file};
@@ -57,7 +57,9 @@ async fn difys_name_may_be_private_and_is_judged_each_time_too() {
     let reply = Reply::http(200, kling_sim::SAMPLE_PNG).header("ETag", "\"1\"").cut_after(100);
     let server = ScriptedServer::start([reply]).await.unwrap();
     let url = server.url(SIGNED).replace("127.0.0.1", "api");
+    let origins = DifyOrigins::named([url.split(SIGNED).next().unwrap()]);
     let downloader = downloader(LinkPolicy::HttpsOnly, &[&["127.0.0.1"], &["169.254.169.254"]]);
+    let downloader = downloader.with_dify_origins(origins);
     let input = Input::from_json(&dify_file(&url)).unwrap().unwrap();
     let error = input.fetch(&downloader, &Limits::LEGACY_IMAGE).await.unwrap_err();
     assert_eq!(error.to_string(), NOT_PUBLIC);

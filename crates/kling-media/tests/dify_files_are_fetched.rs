@@ -10,7 +10,7 @@ use kling_media::{Downloader, FETCH_TIME, FileKind, Input, Limits, LinkPolicy, M
 use kling_sim::SAMPLE_PNG;
 use kling_sim::scripted::{Reply, ScriptedServer};
 use serde_json::json;
-use support::{Dns, SIGNED, dify_file, downloader, png};
+use support::{Dns, SIGNED, dify_file, downloader, downloader_beside, png};
 
 async fn prepare(url: &str, policy: LinkPolicy) -> Result<Prepared, MediaError> {
     let input = Input::from_json(&dify_file(url)).unwrap().unwrap();
@@ -19,7 +19,13 @@ async fn prepare(url: &str, policy: LinkPolicy) -> Result<Prepared, MediaError> 
 
 async fn prepare_from(reply: Reply) -> Result<Prepared, MediaError> {
     let server = ScriptedServer::start([reply]).await.unwrap();
-    prepare(&server.url(SIGNED), LinkPolicy::HttpsOnly).await
+    prepare_beside(&server, SIGNED).await
+}
+
+/// Where the environment names the server as Dify.
+async fn prepare_beside(server: &ScriptedServer, path: &str) -> Result<Prepared, MediaError> {
+    let input = Input::from_json(&dify_file(&server.url(path))).unwrap().unwrap();
+    input.prepare(&downloader_beside(&[&server.url("")]), &Limits::LEGACY_IMAGE).await
 }
 
 #[tokio::test]
@@ -64,7 +70,9 @@ async fn a_link_that_dify_did_not_sign_is_fetched_from_public_hosts_alone() {
     let server = ScriptedServer::start([Reply::http(200, SAMPLE_PNG)]).await.unwrap();
     for path in ["/a.png", "/files/a.png", "/a.png?sign=1", "/files/a.png?sign="] {
         let error = prepare(&server.url(path), LinkPolicy::HttpsOnly).await.unwrap_err();
-        assert!(matches!(error, MediaError::BadLink(_)), "{error}");
+        assert!(matches!(error, MediaError::PrivateAddress), "{error}");
+        let beside = prepare_beside(&server, path).await;
+        assert!(matches!(beside, Err(MediaError::PrivateAddress)), "{beside:?}");
     }
     assert!(server.requests().is_empty());
     // Unless it is a simulator's.
@@ -115,11 +123,12 @@ async fn refusals_pages_and_nothing_are_told_apart() {
 #[tokio::test]
 async fn a_dify_that_is_not_there_names_the_setting_to_fix() {
     let server = ScriptedServer::start([]).await.unwrap();
-    let url = server.url(SIGNED);
+    let (address, url) = (server.url(""), server.url(SIGNED));
     drop(server);
     // The port is free once the server's task has ended.
     tokio::task::yield_now().await;
-    let error = prepare(&url, LinkPolicy::HttpsOnly).await.unwrap_err();
+    let input = Input::from_json(&dify_file(&url)).unwrap().unwrap();
+    let error = input.prepare(&downloader_beside(&[&address]), &Limits::LEGACY_IMAGE).await.unwrap_err();
     assert!(matches!(error, MediaError::DifyUnreachable { .. }), "{error}");
     assert!(error.to_string().contains("INTERNAL_FILES_URL"), "{error}");
     assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
@@ -128,8 +137,9 @@ async fn a_dify_that_is_not_there_names_the_setting_to_fix() {
 #[tokio::test]
 async fn a_server_that_says_nothing_is_left_after_half_a_minute() {
     let server = ScriptedServer::start([Reply::silence()]).await.unwrap();
-    let url = server.url(SIGNED);
-    let fetched = tokio::spawn(async move { prepare(&url, LinkPolicy::HttpsOnly).await });
+    let (address, input) = (server.url(""), Input::from_json(&dify_file(&server.url(SIGNED))).unwrap().unwrap());
+    let fetched =
+        tokio::spawn(async move { input.prepare(&downloader_beside(&[&address]), &Limits::LEGACY_IMAGE).await });
     while server.requests().is_empty() {
         tokio::task::yield_now().await;
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use kling_media::{Download, Downloader, LinkPolicy, MAX_RESUMPTIONS, MediaError};
+use kling_media::{Download, Downloader, LinkPolicy, MAX_RESUMPTIONS, MAX_SPOOL_BYTES, MediaError};
 use kling_sim::SAMPLE_MP4;
 use kling_sim::scripted::{Reply, ScriptedServer};
 
@@ -113,6 +113,21 @@ async fn without_a_length_the_file_is_read_to_its_end_first() {
     assert_eq!(download.length(), SAMPLE_MP4.len() as u64);
     let server = ScriptedServer::start([whole().chunked().cut_after(1000), part(1000)]).await.unwrap();
     assert!(bytes(&server).await.unwrap() == SAMPLE_MP4);
+}
+
+/// Promise 9: whatever a server tells or does not tell, so much is held and no more.
+#[tokio::test]
+async fn without_a_length_a_long_file_is_not_held() {
+    let file = |length| {
+        let mut file = SAMPLE_MP4.to_vec();
+        file.resize(length, 7);
+        file
+    };
+    let server = ScriptedServer::start([Reply::http(200, file(MAX_SPOOL_BYTES)).chunked()]).await.unwrap();
+    assert_eq!(open(&server, LIMIT).await.unwrap().length(), MAX_SPOOL_BYTES as u64);
+    let server = ScriptedServer::start([Reply::http(200, file(MAX_SPOOL_BYTES + 1)).chunked()]).await.unwrap();
+    let error = open(&server, LIMIT).await.unwrap_err();
+    assert!(matches!(error, MediaError::UnknownLength { limit } if limit == MAX_SPOOL_BYTES as u64), "{error}");
 }
 
 #[tokio::test]

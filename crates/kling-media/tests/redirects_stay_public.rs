@@ -4,7 +4,7 @@ mod support;
 
 use kling_media::{Input, Limits, LinkPolicy};
 use kling_sim::scripted::{Reply, ScriptedServer};
-use support::{SIGNED, dify_file, downloader};
+use support::{SIGNED, dify_file, downloader, downloader_beside};
 
 const LIMIT: u64 = 30_000_000;
 const NOT_PUBLIC: &str = "the link redirects to an address that is not public";
@@ -44,13 +44,18 @@ async fn redirects_are_followed_a_few_times() {
 
 #[tokio::test]
 async fn dify_redirects_within_itself_and_nowhere_else() {
+    let other_port = ScriptedServer::start([]).await.unwrap();
     let fetch = async |reply: Reply| {
         let server = ScriptedServer::start([reply, Reply::http(200, kling_sim::SAMPLE_PNG)]).await.unwrap();
         let input = Input::from_json(&dify_file(&server.url(SIGNED))).unwrap().unwrap();
-        input.fetch(&downloader(LinkPolicy::HttpsOnly), &Limits::LEGACY_IMAGE).await
+        input.fetch(&downloader_beside(&[&server.url("")]), &Limits::LEGACY_IMAGE).await
     };
     assert_eq!(fetch(to("/files/elsewhere?sign=1")).await.unwrap(), Input::from_bytes(kling_sim::SAMPLE_PNG));
-    for location in ["http://10.0.0.1/a.png", "http://localhost/a.png", "https://cdn.example.test/a.png"] {
+    let other_port_url = other_port.url("/a.png");
+    for location in
+        ["http://10.0.0.1/a.png", "http://localhost/a.png", "https://cdn.example.test/a.png", &*other_port_url]
+    {
         assert_eq!(fetch(to(location)).await.unwrap_err().to_string(), NOT_PUBLIC, "{location}");
     }
+    assert_eq!(other_port.requests(), [""; 0]);
 }

@@ -78,7 +78,8 @@ fn welcome(url: &str, speed: f64, concurrency: usize) -> String {
          \x20 access_key  {DEMO_ACCESS_KEY}\n\
          \x20 secret_key  {DEMO_SECRET_KEY}\n\
          \n\
-         They open this simulator and nothing else. Ctrl-C stops it.\n"
+         They open this simulator and nothing else. Dify's plugin daemon must have KLING_ALLOW_LOOPBACK=1 in its\n\
+         environment, or the plugin refuses an address on its own machine. Ctrl-C stops it.\n"
     )
 }
 

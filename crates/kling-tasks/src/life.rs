@@ -42,6 +42,8 @@ macro_rules! life {
 life! {
     /// Where a submission is.
     SubmitStage {
+        /// An id that others may use is looked up before the first post.
+        Checking,
         /// In line for a slot.
         Queueing,
         /// A post is on its way.
@@ -70,6 +72,7 @@ life! {
         Deadline, GaveUp,
     }
     otherwise FateUnknown;
+    Checking: NotFound => Queueing, LookupFailed => Queueing, FoundForeign => Taken, Deadline => Queueing;
     Queueing: SlotFree => Posting, LookupDue => LookingUp, Deadline => NoSlot;
     Posting: Accepted => Submitted, Refused => Refused, RefusedInDoubt => LookingUp, Duplicate => LookingUp,
         AnswerLost => LookingUp, AnswerLostForGood => FateUnknown, NoSlot => Queueing, TryLater => BackingOff,

@@ -70,23 +70,40 @@ async fn a_duplicate_is_found_at_once_and_carried_on_with() {
 /// An id of the user's own that another call used some time ago.
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_under_an_id_that_others_may_use_is_not_ours() {
-    let (job, calls) = scripted(vec![DUPLICATE, FOUND], None);
+    for before in [ABSENT, LOOKUP_FAILS] {
+        let (job, calls) = scripted(vec![before, DUPLICATE, FOUND], None);
+        let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
+        assert_eq!(ended, Err(SubmitError::Taken { error: Some("exists"), task: Some(7) }));
+        assert_eq!(calls.all(), ["0 find", "0 post", "0 find"]);
+    }
+    let (job, calls) = scripted(vec![FOUND], None);
     let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
-    assert_eq!(ended, Err(SubmitError::Taken { error: "exists", task: Some(7) }));
-    assert_eq!(calls.all(), ["0 post", "0 find"]);
+    assert_eq!(ended, Err(SubmitError::Taken { error: None, task: Some(7) }));
+    assert_eq!(calls.all(), ["0 find"], "nothing is posted under an id that is in use");
+}
+
+/// The service's "exists already" is an answer that can be lost like any other.
+#[tokio::test(start_paused = true)]
+async fn after_a_lost_answer_a_job_is_ours_only_if_its_id_was_free_before() {
+    let (job, _) = scripted(vec![ABSENT, LOST, FOUND], None);
+    assert_eq!(submit_as(480, &job, |submitter| submitter.owns_id(false)).await, Ok((7, true)));
+    let (job, _) = scripted(vec![LOOKUP_FAILS, LOST, FOUND], None);
+    let ended = submit_as(480, &job, |submitter| submitter.owns_id(false)).await;
+    assert_eq!(ended, Err(SubmitError::Taken { error: Some("reset"), task: Some(7) }));
 }
 
 /// One of this submission's posts may have made it: then it did.
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_of_our_own_lost_post_is_ours_whoever_may_use_the_id() {
-    let (job, _) = scripted(then(lost_and_absent(), vec![DUPLICATE, FOUND]), None);
+    let calls = then(vec![ABSENT], then(lost_and_absent(), vec![DUPLICATE, FOUND]));
+    let (job, _) = scripted(calls, None);
     assert_eq!(submit_as(480, &job, |submitter| submitter.owns_id(false)).await, Ok((7, true)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_of_nobody_here_that_is_not_found_is_taken() {
     let (job, calls) = scripted(vec![DUPLICATE, ABSENT, ABSENT, ABSENT, ABSENT], None);
-    assert_eq!(submit(480, &job).await, Err(SubmitError::Taken { error: "exists", task: None }));
+    assert_eq!(submit(480, &job).await, Err(SubmitError::Taken { error: Some("exists"), task: None }));
     assert_eq!(calls.all(), ["0 post", "0 find", "4 find", "12 find", "27 find"]);
 }
 

@@ -82,7 +82,7 @@ async fn no_later_post_begins_without_the_time_for_an_answer() {
 async fn without_a_free_slot_the_deadline_ends_it_with_nothing_created() {
     let (job, calls) = scripted((0..4).map(|_| NO_SLOT).collect(), None);
     let started = Instant::now();
-    assert_eq!(submit(20, &job).await, Err(SubmitError::NoSlot { error: Some("1303"), oversized: true }));
+    assert_eq!(submit(20, &job).await, Err(SubmitError::NoSlot { error: Some("1303"), oversized: false }));
     assert_eq!(calls.seconds(), [0.0, 1.0, 3.0, 7.0]);
     assert_eq!(started.elapsed(), seconds(10), "what is left is too short for a post");
 }

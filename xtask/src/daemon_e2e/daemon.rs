@@ -18,6 +18,7 @@ use super::inner_api::InnerApi;
 use super::machine::Machine;
 use super::process::{Process, SOON};
 use super::services::{self, Postgres, Redis};
+use crate::python::ALLOW_LOOPBACK;
 use crate::say;
 
 /// Within it the daemon answers, on a slow machine.
@@ -155,6 +156,8 @@ fn environment(folder: &Path) -> Result<Vec<(&'static str, OsString)>> {
         ("PLUGIN_LOCAL_LAUNCHING_CONCURRENT", "2"),
         ("PLUGIN_STDIO_BUFFER_SIZE", "1024"),
         ("PLUGIN_STDIO_MAX_BUFFER_SIZE", "5242880"),
+        // What an administrator sets who uses a simulator on this machine: the daemon hands its environment on.
+        (ALLOW_LOOPBACK, "1"),
         // What an administrator sets who lets in this plugin and no unsigned one.
         ("FORCE_VERIFYING_SIGNATURE", "true"),
         ("THIRD_PARTY_SIGNATURE_VERIFICATION_ENABLED", "true"),

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -23,8 +24,11 @@ impl DifyFiles {
     pub(crate) async fn serve() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for files")?;
         let address = listener.local_addr()?;
-        let file = |Path(number): Path<u32>| async move { ([(CONTENT_TYPE, "image/png")], picture::png(number)) };
-        let routes = Router::new().route("/files/{number}/file-preview", get(file));
+        let file = |Path(id): Path<String>| async move {
+            let number = id.rsplit('-').next().and_then(|number| number.parse().ok());
+            number.map(|number| ([(CONTENT_TYPE, "image/png")], picture::png(number))).ok_or(StatusCode::NOT_FOUND)
+        };
+        let routes = Router::new().route("/files/{id}/file-preview", get(file));
         let server = tokio::spawn(async move {
             // Whoever fetches will tell what is wrong.
             axum::serve(listener, routes).await.ok();
@@ -32,10 +36,16 @@ impl DifyFiles {
         Ok(Self { address, server })
     }
 
+    /// Their address, as Dify has it in `FILES_URL`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// A picture as Dify hands over a file (2026-08): an object with a signed link to Dify itself. Each number is
     /// another picture.
     pub(crate) fn picture(&self, number: u32) -> Value {
-        let url = format!("http://{}/files/{number}/file-preview?timestamp=0&nonce=demo&sign=demo", self.address);
+        let id = format!("00000000-0000-4000-8000-{number:012}");
+        let url = format!("{}/files/{id}/file-preview?timestamp=0&nonce=demo&sign=demo", self.url());
         json!({
             "dify_model_identity": "__dify__file__",
             "mime_type": "image/png",

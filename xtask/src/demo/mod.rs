@@ -110,13 +110,15 @@ pub async fn run(options: Options) -> Result<()> {
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn show(options: &Options, folder: &Path, plugin: Command) -> Result<()> {
+pub(crate) async fn show(options: &Options, folder: &Path, mut plugin: Command) -> Result<()> {
     let sample = samples::find(&options.tool)?;
     let account = Account::open(options).await?;
     let declaration = Declaration::read(folder)?;
     let started = Instant::now();
+    let files = DifyFiles::serve().await?;
+    plugin.env("FILES_URL", files.url()).env_remove("INTERNAL_FILES_URL");
     let host = Host::spawn(plugin).context("the plugin cannot be started")?;
-    let stage = Stage { host, account, declaration, files: DifyFiles::serve().await?, wishes: wishes(options) };
+    let stage = Stage { host, account, declaration, files, wishes: wishes(options) };
     let shown = stage.show(started, sample, options).await;
     let Stage { host, account, .. } = stage;
     let stopped = stop(host).await;

@@ -37,7 +37,7 @@ pub(super) enum Output {
 #[derive(Debug)]
 pub(super) enum Life {
     Memory(JoinHandle<()>),
-    Process { child: Box<Child>, stderr: Arc<Mutex<Vec<u8>>>, stderr_reader: JoinHandle<()> },
+    Process { child: Box<Mutex<Child>>, stderr: Arc<Mutex<Vec<u8>>>, stderr_reader: JoinHandle<()> },
 }
 
 pub(super) fn memory(plugin: Plugin) -> Link {
@@ -55,8 +55,12 @@ pub(super) fn process(mut command: Command) -> io::Result<Link> {
     };
     let stderr = Arc::default();
     let stderr_reader = tokio::spawn(keep(errors, Arc::clone(&stderr)));
-    let life = Life::Process { child: Box::new(child), stderr, stderr_reader };
+    let life = Life::Process { child: Box::new(Mutex::new(child)), stderr, stderr_reader };
     Ok(Link { input: Input::Process(stdin), output: Output::Process(stdout), life })
+}
+
+fn locked(child: &Mutex<Child>) -> std::sync::MutexGuard<'_, Child> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn keep(mut stderr: ChildStderr, kept: Arc<Mutex<Vec<u8>>>) {
@@ -115,10 +119,18 @@ impl Life {
         }
     }
 
+    pub(super) fn kill(&self) {
+        match self {
+            Self::Memory(task) => task.abort(),
+            // One that has ended already is no longer to be killed.
+            Self::Process { child, .. } => _ = locked(child).start_kill(),
+        }
+    }
+
     pub(super) fn process_id(&self) -> Option<u32> {
         match self {
             Self::Memory(_) => None,
-            Self::Process { child, .. } => child.id(),
+            Self::Process { child, .. } => locked(child).id(),
         }
     }
 
@@ -131,6 +143,7 @@ impl Life {
                 None
             }
             Self::Process { child, stderr_reader, .. } => {
+                let child = child.get_mut().unwrap_or_else(PoisonError::into_inner);
                 let status = child.wait().await?;
                 if !stderr_reader.is_finished() {
                     stderr_reader.await.map_err(io::Error::other)?;

@@ -143,11 +143,27 @@ impl Host {
         self.open(&Map::new(), data).await
     }
 
+    /// Calls a tool in a session of this id, as a host does that delivers a call twice.
+    pub async fn invoke_in_session(&self, session_id: &str, invocation: ToolInvocation) -> Events {
+        let (envelope, data) = invocation.into_parts();
+        self.open_session(session_id, &envelope, data).await
+    }
+
     async fn open(&self, envelope: &Map<String, Value>, data: Value) -> Events {
         let session_id = format!("session-{}", self.sessions.fetch_add(1, Ordering::Relaxed));
-        let events = self.listen(&session_id);
-        self.send_line(&request_line(&session_id, envelope, data)).await;
+        self.open_session(&session_id, envelope, data).await
+    }
+
+    async fn open_session(&self, session_id: &str, envelope: &Map<String, Value>, data: Value) -> Events {
+        let events = self.listen(session_id);
+        self.send_line(&request_line(session_id, envelope, data)).await;
         events
+    }
+
+    /// Ends the plugin at once, as `SIGKILL` does: running sessions see their events end without another word.
+    pub fn kill(&self) {
+        self.life.kill();
+        self.reader.abort();
     }
 
     /// Listens to a session of this id, for requests sent by [`Host::send_line`].

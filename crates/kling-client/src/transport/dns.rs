@@ -1,31 +1,95 @@
 //! Names to addresses, without the C library's resolver: a static program cannot load its modules.
 
+use std::error::Error;
+use std::fs;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::LookupIpStrategy;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::system_conf::parse_resolv_conf;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Resolves as `/etc/hosts` and `/etc/resolv.conf` say. Where there is no `/etc/resolv.conf` it fails instead of asking
-/// a public server: no name of the user's may go to a stranger.
-#[derive(Debug, Clone, Default)]
-pub struct SystemDns(Arc<OnceLock<TokioResolver>>);
+/// Resolves as `/etc/hosts` and `/etc/resolv.conf` say, and reads them again when they have changed. Where there is no
+/// `/etc/resolv.conf` it fails instead of asking a public server: no name of the user's may go to a stranger.
+#[derive(Debug, Clone)]
+pub struct SystemDns(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    settings: PathBuf,
+    hosts: PathBuf,
+    current: Mutex<Option<Current>>,
+}
+
+struct Current {
+    read: [Option<Stamp>; 2],
+    resolver: TokioResolver,
+}
+
+/// What tells one version of a file from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
 
 /// The machine does not say which servers to ask.
 #[derive(Debug, thiserror::Error)]
 #[error("this machine has no DNS settings (/etc/resolv.conf)")]
 struct NoSettings;
 
+impl Default for SystemDns {
+    fn default() -> Self {
+        Self::reading("/etc/resolv.conf", "/etc/hosts")
+    }
+}
+
 impl SystemDns {
-    fn resolver(&self) -> Result<&TokioResolver, Box<dyn std::error::Error + Send + Sync>> {
-        if let Some(resolver) = self.0.get() {
-            return Ok(resolver);
+    fn reading(settings: impl Into<PathBuf>, hosts: impl Into<PathBuf>) -> Self {
+        Self(Arc::new(Shared { settings: settings.into(), hosts: hosts.into(), current: Mutex::default() }))
+    }
+
+    /// The resolver of the settings as they are now. While they cannot be read, as when they are being written, the
+    /// former ones hold.
+    fn resolver(&self) -> Result<TokioResolver, Box<dyn Error + Send + Sync>> {
+        let Shared { settings, hosts, current } = &*self.0;
+        let found = [settings, hosts].map(|path| {
+            let metadata = fs::metadata(path).ok()?;
+            Some(Stamp { modified: metadata.modified().ok(), length: metadata.len() })
+        });
+        let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Current { read, resolver }) = &*current
+            && *read == found
+        {
+            return Ok(resolver.clone());
         }
-        let mut builder = TokioResolver::builder_tokio().map_err(|_| NoSettings)?;
+        match (self.build(), &*current) {
+            (Ok(resolver), _) => {
+                *current = Some(Current { read: found, resolver: resolver.clone() });
+                Ok(resolver)
+            }
+            (Err(_), Some(former)) => Ok(former.resolver.clone()),
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    fn build(&self) -> Result<TokioResolver, Box<dyn Error + Send + Sync>> {
+        let settings = fs::read(&self.0.settings).map_err(|_| NoSettings)?;
+        let (config, options) = parse_resolv_conf(settings).map_err(|_| NoSettings)?;
+        let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        *builder.options_mut() = options;
         builder.options_mut().ip_strategy = LookupIpStrategy::Ipv6AndIpv4;
-        let resolver = builder.build()?;
-        Ok(self.0.get_or_init(|| resolver))
+        Ok(builder.build()?)
+    }
+}
+
+impl std::fmt::Debug for Current {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Current").field("read", &self.read).finish_non_exhaustive()
     }
 }
 
@@ -37,5 +101,47 @@ impl Resolve for SystemDns {
             let addresses: Vec<_> = found.iter().map(|address| SocketAddr::new(address, 0)).collect();
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn timeout(dns: &SystemDns) -> Result<Duration, String> {
+        dns.resolver().map(|resolver| resolver.options().timeout).map_err(|error| error.to_string())
+    }
+
+    fn write(path: &Path, seconds: u32) {
+        fs::write(path, format!("nameserver 127.0.0.1\noptions timeout:{seconds}\n")).unwrap();
+    }
+
+    /// A plugin process lives for weeks, and its machine changes networks meanwhile.
+    #[tokio::test]
+    async fn settings_that_changed_are_read_again_and_unchanged_ones_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (settings, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
+        let dns = SystemDns::reading(&settings, &hosts);
+        assert!(timeout(&dns).unwrap_err().contains("no DNS settings"));
+        write(&settings, 3);
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(3)));
+
+        let file = fs::File::options().append(true).open(&settings).unwrap();
+        let before = file.metadata().unwrap().modified().unwrap();
+        write(&settings, 7);
+        file.set_modified(before).unwrap();
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(3)), "by time and length it is the same file");
+        file.set_modified(before + Duration::from_secs(1)).unwrap();
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(7)));
+        write(&settings, 15);
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(15)), "another length");
+
+        fs::write(&settings, "").unwrap();
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(15)), "half written");
+        fs::remove_file(&settings).unwrap();
+        assert_eq!(timeout(&dns), Ok(Duration::from_secs(15)));
     }
 }

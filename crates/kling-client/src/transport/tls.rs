@@ -1,5 +1,7 @@
 //! Whom to trust.
 
+use std::error::Error;
+use std::io;
 use std::sync::{Arc, LazyLock};
 
 use rustls::{ClientConfig, RootCertStore};
@@ -18,6 +20,23 @@ pub(super) fn config() -> Result<ClientConfig, KlingError> {
         .with_no_client_auth())
 }
 
+/// What is wrong with a server's certificate, where that is why a connection failed: such as
+/// `invalid peer certificate: UnknownIssuer`. It may name hosts that the certificate is for.
+pub fn certificate_problem(error: &(dyn Error + 'static)) -> Option<String> {
+    std::iter::successors(Some(error), |&error| cause(error)).find_map(|cause| {
+        let problem = cause.downcast_ref::<rustls::Error>()?;
+        matches!(problem, rustls::Error::InvalidCertificate(_)).then(|| problem.to_string())
+    })
+}
+
+/// An I/O error has no source but holds the error it was made of.
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}
+
 /// The machine's own certificates, `SSL_CERT_FILE` and `SSL_CERT_DIR` included, because a company's proxy signs with
 /// its own; Mozilla's list where the machine has none, as in an empty container.
 fn roots() -> RootCertStore {
@@ -28,4 +47,24 @@ fn roots() -> RootCertStore {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     roots
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::CertificateError;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the request failed")]
+    struct Outer(#[source] io::Error);
+
+    #[test]
+    fn a_certificate_problem_is_found_however_deep_it_lies() {
+        let unknown = || rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let found = |error: rustls::Error| certificate_problem(&Outer(io::Error::other(io::Error::other(error))));
+        assert_eq!(found(unknown()).unwrap(), "invalid peer certificate: UnknownIssuer");
+        assert_eq!(found(rustls::Error::HandshakeNotComplete), None);
+        assert_eq!(certificate_problem(&Outer(io::ErrorKind::ConnectionRefused.into())), None);
+    }
 }

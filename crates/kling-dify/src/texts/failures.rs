@@ -159,6 +159,21 @@ pub(crate) fn id_is_taken(language: Language, external_task_id: &str, owner: &Ha
     )
 }
 
+/// The same for a task that Kling does not show.
+pub(crate) fn id_is_taken_somewhere(language: Language, external_task_id: &str) -> String {
+    language.pick(
+        format!(
+            "Kling says that external_task_id {external_task_id} already belongs to a task, and does not list it at the \
+             moment. No new task was created and nothing was paid by this call. Choose another id for a new task, or \
+             look for that task later with task_query: external_task_id = {external_task_id}"
+        ),
+        format!(
+            "可灵称 external_task_id {external_task_id} 已属于一个任务，但目前查询不到。本次未创建任务，未产生费用。\
+             如需新任务，请换一个 ID；或稍后用 task_query 查询：external_task_id = {external_task_id}"
+        ),
+    )
+}
+
 /// The user's id was used for a request that asked for something else.
 pub(crate) fn id_of_another_request(language: Language, external_task_id: &str, owner: Option<&Handle>) -> String {
     let key = owner.map_or_else(|| format!("external_task_id = {external_task_id}"), ToString::to_string);
@@ -287,10 +302,12 @@ pub(crate) fn task_vanished(language: Language) -> String {
 }
 
 /// A file that broke off after its first part was handed over, which Dify cannot take back.
-pub(crate) fn download_broke_off(language: Language, cause: &str, url: &str) -> String {
+pub(crate) fn download_broke_off(language: Language, cause: &str) -> String {
     language.pick(
-        format!("The result is made and paid, but fetching its file failed: {cause}. Its link: {url}"),
-        format!("结果已生成并扣费，但文件下载失败：{cause}。链接：{url}"),
+        format!(
+            "The result is made and paid, but fetching its file failed: {cause}. Its link is in the text and in `url`."
+        ),
+        format!("结果已生成并扣费，但文件下载失败：{cause}。链接见文本输出及 `url`。"),
     )
 }
 

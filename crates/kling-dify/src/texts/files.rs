@@ -1,22 +1,116 @@
-//! About files that come in.
+//! About files that come in, and those that do not come out.
 
-use kling_media::{MediaError, Misfit};
+use kling_media::{InputProblem, LinkProblem, MediaError, Misfit};
 
 use crate::language::Language;
 
 /// A file that cannot be used, by the parameter it came in.
 pub(crate) fn bad_file(language: Language, name: &str, error: &MediaError) -> String {
-    language.pick(format!("`{name}`: {error}."), format!("`{name}`：{}。", chinese(error)))
+    let problem = media_problem(language, error);
+    language.pick(format!("`{name}`: {problem}."), format!("`{name}`：{problem}。"))
+}
+
+/// What is wrong with a file, as part of a sentence.
+pub(crate) fn media_problem(language: Language, error: &MediaError) -> String {
+    language.pick(error.to_string(), chinese(error))
+}
+
+/// A result that stays a link.
+pub(crate) fn unknown_length(language: Language, limit: u64) -> String {
+    let limit = limit / (1024 * 1024);
+    language.pick(
+        format!(
+            "The file has more than {limit} MB and its server does not tell its length, without which it cannot be \
+             handed over: here is the link only."
+        ),
+        format!("文件超过 {limit} MB，且文件服务器未给出长度，无法作为文件输出，仅提供链接。"),
+    )
+}
+
+/// The text in place of the usual one, where a file broke off after its first part.
+pub(crate) fn file_broke_off(language: Language, name: &str, links: &[&str], expires: Option<&str>) -> String {
+    let mut text = language.pick(
+        format!("The result is ready, but the file {name} broke off and is of no use. The result by link:"),
+        format!("结果已生成，但文件 {name} 传输中断，不可使用。结果链接："),
+    );
+    for link in links {
+        text.push('\n');
+        text.push_str(link);
+    }
+    if let Some(expires) = expires {
+        text.push_str(&language.pick(format!("\nUntil {expires}."), format!("\n有效期至 {expires}。")));
+    }
+    text
 }
 
 fn chinese(error: &MediaError) -> String {
     match error {
         MediaError::Unfit(misfit) => unfit(misfit),
+        MediaError::Input(problem) => input(problem),
         MediaError::TooLarge { limit, .. } => format!("文件超过 {limit} 字节的上限"),
+        MediaError::UnknownLength { limit } => {
+            format!("文件服务器未给出长度，超过 {limit} 字节时无法作为文件输出")
+        }
         MediaError::TimedOut { seconds } => format!("文件未能在 {seconds} 秒内下载"),
         MediaError::Refused { status } => format!("文件服务器返回 HTTP {status}"),
         MediaError::Broken { .. } => "文件下载中断".to_owned(),
+        MediaError::WrongLength { .. } => "文件长度与服务器所述不符".to_owned(),
+        MediaError::Changed => "文件在下载期间发生了变化".to_owned(),
+        MediaError::NotMedia(_) => "链接返回的不是媒体文件".to_owned(),
+        MediaError::BadLink(_) => "链接无法使用：须以 https:// 开头并指向公网主机".to_owned(),
+        MediaError::DifyUnreachable { .. } => {
+            "无法访问 Dify 给出的文件地址：请在 Dify 的 .env 中将 INTERNAL_FILES_URL 设为插件可访问的地址（如 \
+             http://api:5001），未设置时请检查 FILES_URL"
+                .to_owned()
+        }
+        MediaError::PrivateAddress => {
+            "链接指向非公网主机，且未能从该处取得可用的图片或视频。若该主机就是 Dify，请在 FILES_URL 或 \
+             INTERNAL_FILES_URL 中填写其地址，并同样设置在 Dify 插件守护进程的环境中"
+                .to_owned()
+        }
+        MediaError::Certificate { problem } => format!(
+            "文件主机的证书（certificate）不被信任（{problem}）。若由自有机构签发，请在插件守护进程的环境中用 \
+             SSL_CERT_FILE 指定该机构证书；对于 Dify 自身的文件，INTERNAL_FILES_URL 也可使用 http:// 地址"
+        ),
         other => format!("文件无法使用（{other}）"),
+    }
+}
+
+fn input(problem: &InputProblem) -> String {
+    match problem {
+        InputProblem::NotAFile(_) => "给出的内容不是文件".to_owned(),
+        InputProblem::Several(found) => format!("只需一个文件，却给出了 {found} 个"),
+        InputProblem::TooMany { most } => format!("文件数量超过 {most} 个"),
+        InputProblem::NotUnderstood => "文本既不是以 https:// 开头的链接，也不是图片或视频的 Base64".to_owned(),
+        InputProblem::NotBase64 => "Base64 无法解码".to_owned(),
+        InputProblem::FilesUrlUnset => {
+            "Dify 未给出文件的完整地址：请在 Dify 的 .env 中设置 FILES_URL（如 https://dify.example.com，末尾不带斜杠；\
+             设置了 INTERNAL_FILES_URL 时以其为准），然后重启 Dify"
+                .to_owned()
+        }
+        InputProblem::Link(problem) => {
+            format!(
+                "链接{}：可灵会自行访问该链接，须以 https:// 开头并指向公网主机；图片也可以直接以文件给出",
+                link(*problem)
+            )
+        }
+        InputProblem::VideoWithoutLink => "可灵仅接受视频链接：请给出以 https:// 开头且指向公网主机的链接".to_owned(),
+        InputProblem::VideoNotPublic(problem) => format!(
+            "可灵仅接受视频链接，而 Dify 给出的链接{}：请给出公网 https:// 链接，或在 Dify 的 .env 中将 FILES_URL 设为公网 \
+             https:// 地址（设置了 INTERNAL_FILES_URL 时以其为准）",
+            link(*problem)
+        ),
+        other => format!("文件无法使用（{other}）"),
+    }
+}
+
+fn link(problem: LinkProblem) -> &'static str {
+    match problem {
+        LinkProblem::NotHttps => "不以 https:// 开头",
+        LinkProblem::Credentials => "带有用户名或密码",
+        LinkProblem::Private => "不指向公网主机",
+        LinkProblem::TooManyRedirects => "重定向次数过多",
+        _ => "不是有效的网址",
     }
 }
 

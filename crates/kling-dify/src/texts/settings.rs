@@ -44,8 +44,21 @@ pub(crate) fn unusable_setting(language: Language, error: &AuthError) -> String 
         ),
         AuthError::BadHost(reason) => language.pick(
             format!("base_url {reason}."),
-            "base_url 不可用：须为 https:// 地址（http:// 仅限本机），且不含用户名、参数和 #。".to_owned(),
+            "base_url 不可用：须为 https:// 地址，且不含用户名、参数和 #。".to_owned(),
         ),
         other => other.to_string(),
     }
+}
+
+pub(crate) fn loopback_not_allowed(language: Language, variable: &str) -> String {
+    language.pick(
+        format!(
+            "base_url leads to the plugin's own machine. To use a simulator there, set {variable}=1 in the environment \
+             of Dify's plugin daemon; otherwise give an https:// address of another host."
+        ),
+        format!(
+            "base_url 指向插件所在的机器。如需使用本机模拟器，请在 Dify 插件守护进程的环境中设置 {variable}=1；\
+             否则请填写其他主机的 https:// 地址。"
+        ),
+    )
 }

@@ -1,7 +1,9 @@
 //! What cannot be used is refused before anything is sent, with one clear error.
 
-use kling_dify::{Environment, PROVIDER};
+use dify_plugin::host::Host;
+use kling_dify::{Environment, PROVIDER, plugin};
 use kling_sim::SimOptions;
+use kling_sim::scripted::ScriptedServer;
 use serde_json::json;
 
 use crate::support::{CREATE, QUERY, api_key, call, failure, host, map, simulator};
@@ -76,6 +78,26 @@ async fn unusable_credentials_say_what_to_do() {
         assert_eq!(kind, "InvokeAuthorizationError");
         assert!(message.contains(text), "{message}");
     }
+}
+
+/// Whoever may enter credentials must not reach the other services of the plugin's machine, nor read what they answer.
+#[tokio::test(start_paused = true)]
+async fn an_api_address_on_the_plugins_own_machine_is_refused_without_asking_it() {
+    let service = ScriptedServer::start([]).await.unwrap();
+    // Not by this crate's `host`, which allows it.
+    let host = Host::in_memory(plugin(Environment::default()).unwrap());
+    for (language, hint) in [("en_US", "simulator"), ("zh_Hans", "模拟器")] {
+        let credentials = map(json!({"api_key": "k", "base_url": service.url(""), "language": language}));
+        let outcome = call(&host, CREATE, &credentials, json!({"prompt": "a"})).await;
+        let (kind, message) = failure(&outcome);
+        assert_eq!(kind, "InvokeAuthorizationError");
+        for part in ["base_url", "KLING_ALLOW_LOOPBACK=1", hint] {
+            assert!(message.contains(part), "{message}");
+        }
+        let refused = host.validate_credentials(PROVIDER, credentials).await.unwrap_err();
+        assert_eq!(refused.message, message);
+    }
+    assert_eq!(service.requests(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]

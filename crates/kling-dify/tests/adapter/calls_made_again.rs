@@ -53,10 +53,8 @@ async fn an_error_that_stays_is_carried_on_from_each_time() {
     let sim = simulator().await;
     let host = host(Environment::default());
     for nth in 1..=20 {
-        sim.faults().push_on(
-            Requests::of(RequestKind::Query).nth(nth),
-            Fault::NotProcessed(kling_sim::Reply::code(1002)),
-        );
+        sim.faults()
+            .push_on(Requests::of(RequestKind::Query).nth(nth), Fault::NotProcessed(kling_sim::Reply::code(1002)));
     }
     let outcomes = with_retries(&host, &sim, &wish(), 10).await;
     assert_eq!(outcomes.len(), 11);
@@ -122,7 +120,7 @@ async fn parallel_iterations_stay_distinct_and_a_retry_carries_on_with_its_own()
     let mut tasks: Vec<_> = rounds.iter().map(|round| variable(round.last().unwrap(), "task_id")).collect();
     tasks.sort_unstable();
     tasks.dedup();
-    assert_eq!((tasks.len(), creates(&sim)), (6, 6));
+    assert_eq!((tasks.len(), sim.tasks().len()), (6, 6));
 }
 
 /// A task that Kling ended without a result is not carried on with: the next call is a new try.
@@ -174,7 +172,8 @@ async fn an_id_used_for_another_request_is_refused_with_its_handle_before_any_po
         assert!(message.contains(variable(&first, "handle")) && message.contains("nothing was paid"), "{message}");
     }
     // How the call waits is no part of the request.
-    let again = json!({"prompt": "a dog", "external_task_id": "order-7", "max_wait_seconds": 99, "download_video": "false"});
+    let again =
+        json!({"prompt": "a dog", "external_task_id": "order-7", "max_wait_seconds": 99, "download_video": "false"});
     let again = call(&host, CREATE, &api_key(&sim.url()), again).await;
     assert_eq!((again.error.as_ref(), variable(&again, "task_id")), (None, variable(&first, "task_id")));
     assert_eq!((creates(&sim), sim.tasks().len()), (1, 1));
@@ -241,7 +240,8 @@ async fn a_task_that_does_not_name_the_id_asked_for_is_not_handed_over() {
     for (field, id) in [("task_id", "85"), ("external_task_id", "job-1"), ("external_task_id", "84")] {
         let server = ScriptedServer::start((0..8).map(|_| Reply::http(200, other))).await.unwrap();
         let outcome =
-            call(&host(Environment::default()), "text_2_video_query", &api_key(&server.url("")), json!({field: id})).await;
+            call(&host(Environment::default()), "text_2_video_query", &api_key(&server.url("")), json!({field: id}))
+                .await;
         assert!(failure(&outcome).1.contains("another task"), "{field} {id}: {}", failure(&outcome).1);
         assert_eq!(text(&outcome, "url"), None);
     }

@@ -1,11 +1,14 @@
 //! Pictures reach Kling: those in Dify as Base64, public links as they are, everything else not at all.
 
+use kling_api::Region;
 use kling_dify::Environment;
+use kling_media::DifyOrigins;
 use kling_sim::SAMPLE_PNG;
 use kling_sim::scripted::{Reply, ScriptedServer};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use crate::support::{api_key, call, failure, host, simulator};
+use crate::support::{api_key, call, failure, host, map, simulator};
 
 fn dify_file(url: &str) -> Value {
     json!({
@@ -59,6 +62,67 @@ async fn a_picture_that_cannot_be_used_is_named_before_anything_is_paid() {
     let outcome = call(&host, "image_2_video_create", &credentials, json!({"prompt": "zoom"})).await;
     assert!(failure(&outcome).1.contains("`image`"));
     assert_eq!(sim.requests().len(), 0);
+}
+
+const SIGNED: &str =
+    "/files/0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9/file-preview?timestamp=1700000000&nonce=abc&sign=SECRET";
+
+/// One on this machine would make its loopback a place for files.
+fn without_simulator(dify: DifyOrigins) -> Environment {
+    Environment::default().with_dify_origins(dify).with_region_url(Region::Beijing, "https://kling.invalid")
+}
+
+/// A file that somebody gave to Dify by link keeps that link: it must not lead into the plugin's own network. Where the
+/// environment names Dify, nothing else there is asked; Dify itself is, with errors that say what is wrong.
+#[tokio::test(start_paused = true)]
+async fn only_dify_itself_is_asked_in_a_private_network() {
+    let elsewhere = ScriptedServer::start([]).await.unwrap();
+    for language in ["en_US", "zh_Hans"] {
+        let ask = async |dify: &str, url: &str| {
+            let credentials = map(json!({"api_key": "k", "language": language}));
+            let parameters = json!({"image": dify_file(url), "prompt": "zoom"});
+            let outcome = call(
+                &host(without_simulator(DifyOrigins::named([dify]))),
+                "image_2_video_create",
+                &credentials,
+                parameters,
+            )
+            .await;
+            let (kind, message) = failure(&outcome);
+            (kind.to_owned(), message.to_owned())
+        };
+        let service = ScriptedServer::start([]).await.unwrap();
+        let other = ask(&elsewhere.url(""), &service.url(SIGNED)).await;
+        assert!(other.0 == "InvokeBadRequestError" && other.1.contains("INTERNAL_FILES_URL"), "{other:?}");
+        assert_eq!(other, ask(&elsewhere.url(""), "http://10.0.0.1/a.png").await);
+        assert_eq!(service.requests(), [""; 0]);
+
+        let dify = ScriptedServer::start([Reply::http(403, "expired")]).await.unwrap();
+        let (kind, message) = ask(&dify.url(""), &dify.url(SIGNED)).await;
+        assert!(kind == "InvokeConnectionError" && message.contains("403"), "{message}");
+        assert!(!message.contains("SECRET"), "{message}");
+    }
+    assert_eq!(elsewhere.requests(), [""; 0]);
+}
+
+/// Where nobody names Dify, only a link of exactly its shape is asked, and no failure is told apart from another.
+#[tokio::test(start_paused = true)]
+async fn nothing_tells_an_open_port_from_a_closed_one() {
+    let mut told = Vec::new();
+    for reply in
+        [None, Some(Reply::http(404, "no")), Some(Reply::http(200, "<html>admin</html>")), Some(Reply::silence())]
+    {
+        let service = ScriptedServer::start(reply).await.unwrap();
+        let credentials = map(json!({"api_key": "k", "language": "en_US"}));
+        let parameters = json!({"image": dify_file(&service.url(SIGNED)), "prompt": "zoom"});
+        let started = Instant::now();
+        let outcome =
+            call(&host(without_simulator(DifyOrigins::default())), "image_2_video_create", &credentials, parameters)
+                .await;
+        let (kind, message) = failure(&outcome);
+        told.push((kind.to_owned(), message.to_owned(), started.elapsed().as_secs()));
+    }
+    assert!(told.iter().all(|other| *other == told[0]), "{told:?}");
 }
 
 /// Kling would have to reach them: what only this network can reach is never passed on.

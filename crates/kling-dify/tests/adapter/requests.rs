@@ -12,17 +12,21 @@ const B: &str = "https://media.example.test/b.png";
 const CLIP: &str = "https://media.example.test/clip.mp4";
 const ACCEPTED: &str = r#"{"code":0,"data":{"task_id":"84","id":"84","task_status":"submitted","status":"submitted"}}"#;
 
-/// Method, path and body of the one request that a call makes.
+const NOT_FOUND: &str = r#"{"code":1201,"message":"Task not found by id/external id: own-1"}"#;
+
+/// Method, path and body of the request that a call creates its task with.
 async fn sent(tool: &str, parameters: Value) -> Value {
-    let kling = ScriptedServer::start([Reply::http(200, ACCEPTED)]).await.unwrap();
+    // The id is looked up before it is used.
+    let replies = [Reply::http(400, NOT_FOUND), Reply::http(200, ACCEPTED)];
+    let kling = ScriptedServer::start(replies).await.unwrap();
     let mut parameters = map(parameters);
     parameters.insert("wait_for_result".into(), "false".into());
     parameters.entry("external_task_id").or_insert_with(|| "own-1".into());
     let outcome = call(&host(Environment::default()), tool, &api_key(&kling.url("")), parameters.into()).await;
     assert_eq!(outcome.error, None, "{tool}");
     let requests = kling.requests();
-    assert_eq!(requests.len(), 1, "{tool}");
-    let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
+    assert_eq!(requests.len(), 2, "{tool}");
+    let (head, body) = requests[1].split_once("\r\n\r\n").unwrap();
     let line = head.lines().next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
     json!({ "request": line, "body": serde_json::from_str::<Value>(body).unwrap() })
 }

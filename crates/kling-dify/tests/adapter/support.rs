@@ -16,7 +16,7 @@ pub(crate) fn map(value: Value) -> Map<String, Value> {
 }
 
 pub(crate) fn host(environment: Environment) -> Host {
-    Host::in_memory(plugin(environment).unwrap())
+    Host::in_memory(plugin(environment.with_loopback(true)).unwrap())
 }
 
 /// As slow as life: about 42 s a video, which paused time makes instant.

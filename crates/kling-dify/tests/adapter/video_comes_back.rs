@@ -47,7 +47,10 @@ async fn messages_come_in_the_promised_order() {
             Event::Text(_) => "text".to_owned(),
             Event::Json(_) => "json".to_owned(),
             Event::Variable { name, .. } => format!("variable {name}"),
-            Event::Log(record) => format!("log {} {}", record.status, record.label),
+            Event::Log(record) => {
+                let label = record.label.split("dify-").next().unwrap_or_default();
+                format!("log {} {label}", record.status)
+            }
             Event::BlobChunk(chunk) if chunk.end => "blob end".to_owned(),
             Event::BlobChunk(_) => "blob".to_owned(),
             other => format!("{other:?}"),

@@ -66,8 +66,9 @@ async fn a_foreign_handle_is_one_clear_error() {
     let (ours, theirs) = (simulator(SimOptions::default()).await, simulator(SimOptions::default()).await);
     let handle = created(&theirs).await;
     let stranger = call(&host(), QUERY, &demo_key(&ours), json!({"task_id": handle})).await;
+    // It may be a task that is only slow to be listed.
     let (kind, message) = failure(&stranger);
-    assert_eq!(kind, "InvokeBadRequestError");
+    assert_eq!(kind, "InvokeServerUnavailableError");
     assert!(message.contains("account"), "{message}");
 
     let mut other_region = demo_key(&theirs);

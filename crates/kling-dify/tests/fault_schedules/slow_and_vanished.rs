@@ -83,6 +83,7 @@ async fn an_outage_while_waiting_leaves_the_handle() {
     let sim = simulator(SimOptions::default()).await;
     let outage = FaultPlan::seeded(5)
         .with_chance(RequestKind::Create, 0.0)
+        .with_hostility(0.0)
         .with_misfortune(0.0)
         .with_chance(RequestKind::Query, 1.0)
         .at_most_in_a_row(1000)

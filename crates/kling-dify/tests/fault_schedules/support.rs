@@ -28,7 +28,8 @@ pub(crate) fn host() -> Host {
 
 /// One whose pauses are the same at every run.
 pub(crate) fn seeded_host(seed: u64) -> Host {
-    Host::in_memory(plugin(Environment::default().with_jitter(Jitter::seeded(seed))).unwrap())
+    let environment = Environment::default().with_loopback(true).with_jitter(Jitter::seeded(seed));
+    Host::in_memory(plugin(environment).unwrap())
 }
 
 /// As slow as life: about 42 s a video.

@@ -12,12 +12,16 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 
 /// Either alphabet, with or without padding, in lines or not.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    let text = if text.contains(|c: char| c.is_ascii_whitespace()) {
-        Cow::Owned(text.chars().filter(|c| !c.is_ascii_whitespace()).collect())
+    let text: Cow<'_, [u8]> = if text.contains(|c: char| c.is_ascii_whitespace()) {
+        Cow::Owned(text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect())
     } else {
-        Cow::Borrowed(text)
+        Cow::Borrowed(text.as_bytes())
     };
-    let engine = if text.contains(['-', '_']) { URL_SAFE_PAD_INDIFFERENT } else { STANDARD_PAD_INDIFFERENT };
+    let engine = if text.iter().any(|byte| matches!(byte, b'-' | b'_')) {
+        URL_SAFE_PAD_INDIFFERENT
+    } else {
+        STANDARD_PAD_INDIFFERENT
+    };
     engine.decode(&*text).ok()
 }
 

@@ -3,32 +3,32 @@
 use std::time::Duration;
 
 use ::bytes::{Bytes, BytesMut};
-use tokio::time::timeout;
-use url::Url;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::DifyFile;
 use crate::format::MovieScanner;
+use crate::origins::Trust;
 use crate::source::Source;
-use crate::{Damage, Downloader, Facts, FileKind, Limits, MediaError, Misfit};
+use crate::{Damage, Downloader, Facts, FileKind, Limits, LinkProblem, MediaError, Misfit};
 
 /// How long a file of Dify's may take to come.
 pub const FETCH_TIME: Duration = Duration::from_secs(30);
+/// How long a file may take that comes from a private network in which nobody named Dify's address; a failure is told at
+/// the end of this time.
+pub const PRIVATE_FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a video of Dify's is looked at before it is passed on unseen.
 pub const LOOK_TIME: Duration = Duration::from_secs(15);
 
 /// Dify stands nearby or is not there: what does not answer soon is a wrong setting.
 const MAX_RESUMPTIONS: u32 = 2;
-/// What a length told by a server can make us set aside at once.
-const FIRST_RESERVE: u64 = 1024 * 1024;
 
 /// The whole file.
 pub(super) async fn bytes(file: &DifyFile, downloader: &Downloader, limits: &Limits) -> Result<Bytes, MediaError> {
     if let Some(size) = file.size {
         limits.judge_length(size)?;
     }
-    let source = open(file, downloader, limits)?;
-    let fetched = timeout(FETCH_TIME, collect(source)).await;
-    fetched.unwrap_or(Err(MediaError::TimedOut { seconds: FETCH_TIME.as_secs() })).map_err(explained)
+    let fetched = timeout(FETCH_TIME, by_trust(file, downloader, limits, collect)).await;
+    fetched.unwrap_or(Err(MediaError::TimedOut { seconds: FETCH_TIME.as_secs() }))
 }
 
 /// Holds a video's headers against the limits. A video that does not let itself be looked at passes: Kling will see.
@@ -36,13 +36,13 @@ pub(super) async fn bytes(file: &DifyFile, downloader: &Downloader, limits: &Lim
 /// # Errors
 /// When it is a file that Kling does not take.
 pub(super) async fn look(file: &DifyFile, downloader: &Downloader, limits: &Limits) -> Result<(), MediaError> {
-    if !file.is_signed() {
+    if downloader.trust(&file.url) == Trust::None {
         // Somewhere on the internet, where only Kling goes.
         return Ok(());
     }
-    let source = open(file, downloader, limits)?;
-    let looked = timeout(LOOK_TIME, facts(source, limits)).await;
-    match looked.unwrap_or(Err(MediaError::TimedOut { seconds: LOOK_TIME.as_secs() })).map_err(explained) {
+    let read = |source, _| facts(source, limits);
+    let looked = timeout(LOOK_TIME, by_trust(file, downloader, limits, read)).await;
+    match looked.unwrap_or(Err(MediaError::TimedOut { seconds: LOOK_TIME.as_secs() })) {
         Ok(facts) => Ok(limits.judge(&facts)?),
         Err(MediaError::Unfit(misfit)) => Err(misfit.into()),
         Err(error) => {
@@ -52,32 +52,90 @@ pub(super) async fn look(file: &DifyFile, downloader: &Downloader, limits: &Limi
     }
 }
 
-fn open(file: &DifyFile, downloader: &Downloader, limits: &Limits) -> Result<Source, MediaError> {
-    let source = if file.is_signed() {
-        downloader.dify_source(&file.url, limits.max_bytes)?
-    } else {
-        downloader.source(&file.url, limits.max_bytes)?
+/// Where a file is read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// From Dify, or from the internet.
+    Known,
+    /// From a private network in which nobody named Dify's address.
+    Private,
+}
+
+/// Reads a file by whatever way its link may be followed.
+async fn by_trust<T, F>(
+    file: &DifyFile,
+    downloader: &Downloader,
+    limits: &Limits,
+    read: impl Fn(Source, Place) -> F,
+) -> Result<T, MediaError>
+where
+    F: Future<Output = Result<T, MediaError>>,
+{
+    let trust = downloader.trust(&file.url);
+    let patient = |source: Source| source.with_max_resumptions(MAX_RESUMPTIONS);
+    let from_dify = || downloader.dify_source(&file.url, limits.max_bytes).map(patient);
+    if trust == Trust::Named {
+        return read(from_dify()?, Place::Known).await.map_err(|error| explained(error, trust));
+    }
+    let public = async {
+        public_form(file, downloader)?;
+        let source = downloader.source(&file.url, limits.max_bytes)?;
+        read(patient(source), Place::Known).await
     };
-    Ok(source.with_max_resumptions(MAX_RESUMPTIONS))
+    match public.await {
+        Err(error) if error.is_private() && trust == Trust::Shape => {
+            unseen(async { read(from_dify()?, Place::Private).await }).await
+        }
+        Err(error) if error.is_private() => Err(MediaError::PrivateAddress),
+        other => other.map_err(|error| explained(error, trust)),
+    }
+}
+
+/// Refuses a link to a private network by its form, before any name is looked up, and before its scheme is.
+fn public_form(file: &DifyFile, downloader: &Downloader) -> Result<(), MediaError> {
+    let policy = downloader.policy();
+    let Err(problem) = policy.passable(&file.url) else { return Ok(()) };
+    let over_https = file.url.trim().split_once("://").map(|(_, rest)| format!("https://{rest}"));
+    let is_private = over_https.is_some_and(|link| policy.passable(&link) == Err(LinkProblem::Private));
+    Err(MediaError::BadLink(if is_private { LinkProblem::Private } else { problem }.as_str()))
+}
+
+/// Reads from a private network although nobody named Dify's address in it. Whoever wrote the link may not learn what
+/// else is there: every failure is the same, and comes after the same time.
+async fn unseen<T>(reading: impl Future<Output = Result<T, MediaError>>) -> Result<T, MediaError> {
+    let due = Instant::now() + PRIVATE_FETCH_TIME;
+    match timeout_at(due, reading).await {
+        Ok(Ok(read)) => Ok(read),
+        // A picture or video: what Kling does not take of it may be told.
+        Ok(Err(MediaError::Unfit(misfit))) if !matches!(misfit, Misfit::Kind { found, .. } if !found.is_media()) => {
+            Err(misfit.into())
+        }
+        _ => {
+            sleep_until(due).await;
+            Err(MediaError::PrivateAddress)
+        }
+    }
 }
 
 /// What is known of Dify's links makes some errors clearer.
-fn explained(error: MediaError) -> MediaError {
+fn explained(error: MediaError, trust: Trust) -> MediaError {
     match error {
         MediaError::TooLarge { length, limit } => Misfit::Bytes { bytes: length, max: limit }.into(),
-        MediaError::Broken { received: 0, cause, .. } if cause.as_ref().is_some_and(reqwest::Error::is_connect) => {
+        MediaError::Broken { received: 0, cause, .. }
+            if trust != Trust::None && cause.as_ref().is_some_and(reqwest::Error::is_connect) =>
+        {
             MediaError::DifyUnreachable { cause }
         }
         other => other,
     }
 }
 
-async fn collect(mut source: Source) -> Result<Bytes, MediaError> {
+async fn collect(mut source: Source, place: Place) -> Result<Bytes, MediaError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = source.next().await? {
         if body.is_empty() {
-            let announced = source.total().unwrap_or(0).min(FIRST_RESERVE);
-            body.reserve(usize::try_from(announced).unwrap_or(0));
+            // At most the limit, and memory is taken as it fills: there are no copies as it grows.
+            body.reserve(source.total().and_then(|total| usize::try_from(total).ok()).unwrap_or(0));
         }
         body.extend_from_slice(&chunk);
     }
@@ -86,6 +144,9 @@ async fn collect(mut source: Source) -> Result<Bytes, MediaError> {
     }
     let head = body.get(..FileKind::SNIFF_BYTES).unwrap_or(&body);
     FileKind::text_found(head).map_or(Ok(()), |found| Err(MediaError::NotMedia(found)))?;
+    if place == Place::Private && !FileKind::sniff(head).is_media() {
+        return Err(MediaError::PrivateAddress);
+    }
     Ok(body.freeze())
 }
 
@@ -110,15 +171,4 @@ async fn facts(mut source: Source, limits: &Limits) -> Result<Facts, MediaError>
         chunk = source.next().await?;
     }
     Err(Misfit::Damaged(Damage::CutOff).into())
-}
-
-impl DifyFile {
-    /// Whether Dify signed the link: then it leads to Dify itself. Files that a user gave to Dify by link keep that
-    /// link, which is as good as any text.
-    fn is_signed(&self) -> bool {
-        Url::parse(&self.url).is_ok_and(|url| {
-            url.path_segments().is_some_and(|mut segments| segments.any(|segment| segment == "files"))
-                && url.query_pairs().any(|(name, value)| name == "sign" && !value.is_empty())
-        })
-    }
 }

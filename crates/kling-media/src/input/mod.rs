@@ -3,6 +3,7 @@
 mod base64;
 mod fetch;
 mod json;
+mod json_text;
 mod prepared;
 mod problem;
 mod text;
@@ -16,14 +17,17 @@ use ::bytes::Bytes;
 use serde_json::Value;
 
 use crate::check::limits::VIDEO_MAX_BYTES;
+use crate::off_thread::{HEAVY_BYTES, off_thread};
 use crate::{Downloader, Facts, FileKind, Limits, LinkPolicy, MediaError, Medium, Misfit};
 
-pub use fetch::{FETCH_TIME, LOOK_TIME};
+pub use fetch::{FETCH_TIME, LOOK_TIME, PRIVATE_FETCH_TIME};
 pub use prepared::Prepared;
 pub use problem::InputProblem;
 
 /// The largest local file that is read: nothing larger is taken anywhere.
 pub const MAX_INPUT_BYTES: u64 = VIDEO_MAX_BYTES;
+/// The most files that a list is read for: several times what any request takes.
+pub const MAX_FILES: usize = 100;
 
 /// A picture or video as it was given. `Debug` shows neither links nor content.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,6 +70,56 @@ impl Input {
     /// When one of them is something else.
     pub fn list_from_json<'a>(value: impl Into<Option<&'a Value>>) -> Result<Vec<Self>, InputProblem> {
         json::list(value.into())
+    }
+
+    /// [`from_json`](Self::from_json) for use in a runtime: a value that holds much text, such as the Base64 of a picture,
+    /// is copied and read beside the runtime's threads.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub async fn read(value: Option<&Value>) -> Result<Option<Self>, InputProblem> {
+        match value {
+            Some(value) if is_heavy(value) => {
+                let value = value.clone();
+                off_thread(move || json::one(Some(&value))).await
+            }
+            value => json::one(value),
+        }
+    }
+
+    /// [`list_from_json`](Self::list_from_json) for use in a runtime, as [`read`](Self::read).
+    ///
+    /// # Errors
+    /// As [`list_from_json`](Self::list_from_json).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub async fn read_list(value: Option<&Value>) -> Result<Vec<Self>, InputProblem> {
+        match value {
+            Some(value) if is_heavy(value) => {
+                let value = value.clone();
+                off_thread(move || json::list(Some(&value))).await
+            }
+            value => json::list(value),
+        }
+    }
+
+    /// [`from_text`](Self::from_text) for use in a runtime, as [`read`](Self::read).
+    ///
+    /// # Errors
+    /// As [`from_text`](Self::from_text).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub async fn read_text(text: &str) -> Result<Option<Self>, InputProblem> {
+        if text.len() < HEAVY_BYTES {
+            return text::one(text);
+        }
+        let text = text.to_owned();
+        off_thread(move || text::one(&text)).await
     }
 
     /// Reads a URL, a `data:` URI, raw Base64, or JSON text of them. Blank text is `None`.
@@ -125,7 +179,10 @@ impl Input {
     }
 
     /// Brings a file of Dify's into memory; everything else stays as it is. To be done at once, because Dify's links
-    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and the size that `limits` allow.
+    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and the size that `limits` allow. See [`DifyOrigins`] for what
+    /// is fetched from private networks; from one that nobody named it takes [`PRIVATE_FETCH_TIME`] at most.
+    ///
+    /// [`DifyOrigins`]: crate::DifyOrigins
     ///
     /// # Errors
     /// When the file does not come, in time or whole, or is too large.
@@ -156,10 +213,8 @@ impl Input {
                 Ok(Prepared::Url(downloader.policy().passable(&link).map_err(InputProblem::Link)?))
             }
             (content, _) => {
-                let input = Self(content).fetch(downloader, limits).await?;
-                input.check(limits)?;
-                match input.0 {
-                    Content::Bytes(bytes) => Ok(Prepared::Base64(base64::encode(&bytes))),
+                match Self(content).fetch(downloader, limits).await?.0 {
+                    Content::Bytes(bytes) => Ok(Prepared::Base64(encoded(bytes, limits).await?)),
                     // Fetched files are bytes.
                     Content::Link(url) | Content::Dify(DifyFile { url, .. }) => Ok(Prepared::Url(url)),
                 }
@@ -177,6 +232,23 @@ impl Input {
             _ => Ok(()),
         }
     }
+}
+
+/// Content that Kling takes, as Base64.
+async fn encoded(bytes: Bytes, limits: &Limits) -> Result<String, Misfit> {
+    let (limits, is_heavy) = (*limits, bytes.len() >= HEAVY_BYTES);
+    let work = move || check(&bytes, &limits).map(|_| base64::encode(&bytes));
+    if is_heavy { off_thread(work).await } else { work() }
+}
+
+/// Whether reading a value takes long. A tree of many small values was long to read before it came here.
+fn is_heavy(value: &Value) -> bool {
+    let text = |value: &Value| value.as_str().map_or(0, str::len);
+    let length = match value {
+        Value::Array(elements) => elements.iter().map(text).sum(),
+        value => text(value),
+    };
+    length >= HEAVY_BYTES
 }
 
 fn check(bytes: &[u8], limits: &Limits) -> Result<Facts, Misfit> {

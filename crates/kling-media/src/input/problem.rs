@@ -12,6 +12,12 @@ pub enum InputProblem {
     /// Several files where one is wanted.
     #[error("{0} files were given where one is wanted")]
     Several(usize),
+    /// More files in a list than any request takes.
+    #[error("more than {most} files were given")]
+    TooMany {
+        /// How many are read.
+        most: usize,
+    },
     /// Text that is neither link nor Base64.
     #[error("the text is neither a link that begins with https:// nor the Base64 of a picture or video")]
     NotUnderstood,

@@ -1,6 +1,6 @@
 //! Files given as text.
 
-use super::{Content, Input, InputProblem, base64, json};
+use super::{Content, Input, InputProblem, base64, json, json_text};
 use crate::{FileKind, LinkPolicy, LinkProblem};
 
 pub(super) fn one(text: &str) -> Result<Option<Input>, InputProblem> {
@@ -8,8 +8,8 @@ pub(super) fn one(text: &str) -> Result<Option<Input>, InputProblem> {
     if text.is_empty() {
         return Ok(None);
     }
-    if let Some(value) = json::in_text(text)? {
-        return json::one_untrusted(&value);
+    if json_text::is_meant(text) {
+        return json::one_in_text(text);
     }
     plain(text).map(Some)
 }

@@ -51,16 +51,16 @@ impl Rules {
             return Err(LinkProblem::TooManyRedirects);
         }
         if self.reach == Reach::Dify && !attempt.previous().last().is_some_and(|from| stays(from, attempt.url())) {
-            // Dify's signature vouches for its own host and for no other.
+            // What Dify signed vouches for Dify and for nothing else, also not on the same machine.
             return Err(LinkProblem::Private);
         }
         self.judge(attempt.url())
     }
 }
 
-/// The same host, and no step down from https.
+/// The same scheme, host and port.
 fn stays(from: &Url, to: &Url) -> bool {
-    from.host_str() == to.host_str() && (from.scheme() == to.scheme() || to.scheme() == "https")
+    from.origin() == to.origin()
 }
 
 #[cfg(test)]
@@ -136,7 +136,9 @@ mod tests {
     #[test]
     fn dify_redirects_to_itself_alone() {
         let stays = |from, to| stays(&Url::parse(from).unwrap(), &Url::parse(to).unwrap());
-        assert!(stays("http://dify.example.test/files/1", "https://dify.example.test/files/1"));
+        assert!(stays("http://dify.example.test/files/1", "http://DIFY.example.test:80/files/2"));
+        assert!(!stays("http://dify.example.test/files/1", "https://dify.example.test/files/1"));
+        assert!(!stays("http://dify.example.test/files/1", "http://dify.example.test:9200/files/1"));
         assert!(!stays("https://dify.example.test/files/1", "http://dify.example.test/files/1"));
         assert!(!stays("http://dify.example.test/files/1", "http://10.0.0.1/files/1"));
     }

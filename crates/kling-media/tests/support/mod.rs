@@ -5,13 +5,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kling_media::{Downloader, LinkPolicy};
+use kling_media::{DifyOrigins, Downloader, LinkPolicy};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde_json::{Value, json};
 
 /// A downloader that does not wait before it tries again.
 pub(crate) fn downloader(policy: LinkPolicy) -> Downloader {
     Downloader::new(policy).unwrap().with_first_pause(Duration::ZERO)
+}
+
+/// The same that takes the hosts of these addresses for Dify's.
+pub(crate) fn downloader_beside(dify: &[&str]) -> Downloader {
+    downloader(LinkPolicy::HttpsOnly).with_dify_origins(DifyOrigins::named(dify))
 }
 
 /// A file object as Dify makes them.
@@ -28,7 +33,8 @@ pub(crate) fn dify_file(url: &str) -> Value {
 }
 
 /// The path of a link that Dify signed.
-pub(crate) const SIGNED: &str = "/files/0b1c/file-preview?timestamp=1700000000&nonce=abc&sign=SECRET";
+pub(crate) const SIGNED: &str =
+    "/files/0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9/file-preview?timestamp=1700000000&nonce=abc&sign=SECRET";
 
 /// Answers each question with the next list of addresses, and the last one for ever.
 pub(crate) struct Dns(Mutex<Vec<Vec<SocketAddr>>>);

@@ -76,7 +76,7 @@ fn is_documented(title: &str, first: &[&str], table: &BTreeSet<Row>) {
 
 #[test]
 fn the_page_shows_submitting_as_it_is_in_code() {
-    is_documented("Submitting", &["Queueing", "LookingUp"], &rows(SubmitStage::TABLE));
+    is_documented("Submitting", &["Checking", "LookingUp", "Queueing"], &rows(SubmitStage::TABLE));
 }
 
 #[test]
@@ -199,9 +199,9 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
         (&[Job], 480, Ok(())),
         (&[Refused], 480, Err(E::Refused(()))),
         (&[Duplicate, Job], 480, Ok(())),
-        (&[Duplicate, None], 480, Err(E::Taken { error: (), task: Option::None })),
+        (&[Duplicate, None], 480, Err(E::Taken { error: Some(()), task: Option::None })),
         (&[NoSlot(0), Job], 480, Ok(())),
-        (&[NoSlot(0)], 60, Err(E::NoSlot { error: Some(()), oversized: true })),
+        (&[NoSlot(0)], 60, Err(E::NoSlot { error: Some(()), oversized: false })),
         (&[Later, Job], 480, Ok(())),
         (&[Later], 480, Err(E::Unavailable(Some(())))),
         (&[Job], 0, Err(E::Unavailable(Option::None))),
@@ -217,10 +217,18 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
     for (number, (says, seconds, end)) in rows.into_iter().enumerate() {
         assert_eq!(submit(&retries, &Script::new(says), seconds).await, end, "row {number}");
     }
-    let foreign = Script::new(&[Duplicate, Job]);
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let ended = Submitter::new(&retries).owns_id(false).submit(&foreign, deadline, &mut ()).await;
-    assert_eq!(ended.map(drop), Err(E::Taken { error: (), task: Some(()) }));
+    let taken = |error| Err(E::Taken { error, task: Some(()) });
+    for (says, end) in [
+        (&[None, Duplicate, Job][..], taken(Some(()))),
+        (&[Job], taken(Option::None)),
+        (&[Error, Lost, Job], taken(Some(()))),
+        (&[None, Lost, Job], Ok(())),
+        (&[Hang], Err(E::FateUnknown(Option::None))),
+    ] {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let ended = Submitter::new(&retries).owns_id(false).submit(&Script::new(says), deadline, &mut ()).await;
+        assert_eq!(ended.map(|submitted| submitted.slot.finished()), end);
+    }
     let blind = Script { findable: false, ..Script::new(&[Lost]) };
     assert_eq!(submit(&retries, &blind, 480).await, Err(E::FateUnknown(Some(()))));
 

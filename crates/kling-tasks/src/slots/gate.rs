@@ -69,7 +69,7 @@ struct Waiting {
 impl Waiting {
     /// Whether it seems to want more slots than there are.
     fn is_oversized(&self) -> bool {
-        self.refused_alone >= OVERSIZED_AFTER
+        self.slots > 1 && self.refused_alone >= OVERSIZED_AFTER
     }
 
     /// Whether a job of so many slots that came later has to stay behind.

@@ -1,5 +1,7 @@
 //! One submission on its way through the stages.
 
+use std::time::Duration;
+
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::doubt::{Absence, Doubt, Hope};
@@ -23,8 +25,13 @@ pub(super) struct Attempt<'a, S: Submission> {
     /// What the last post without a job said.
     error: Option<S::Error>,
     doubt: Option<Doubt<S::Error>>,
+    /// Whether the id was in no use before the first post.
+    was_absent: bool,
     task: Option<(S::Task, bool)>,
 }
+
+/// How long a lookup before the first post may hold it up.
+const CHECK_TAKES: Duration = Duration::from_secs(10);
 
 /// What the observer knows of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +66,20 @@ impl<'a, S: Submission> Attempt<'a, S> {
             later: None,
             error: None,
             doubt: submitter.may_exist.then(Doubt::inherited),
+            was_absent: false,
             task: None,
         }
     }
 
     pub(super) async fn run(mut self) -> Result<Submitted<S::Task>, SubmitError<S::Task, S::Error>> {
-        let mut stage = if self.doubt.is_some() { Stage::LookingUp } else { Stage::Queueing };
+        let mut stage = match &self.doubt {
+            Some(_) => Stage::LookingUp,
+            None if self.submitter.owns_id || !self.submission.findable() => Stage::Queueing,
+            None => Stage::Checking,
+        };
         loop {
             let event = match stage {
+                Stage::Checking => self.check().await,
                 Stage::Queueing => self.queue().await,
                 Stage::Posting => self.post().await,
                 Stage::BackingOff => self.back_off().await,
@@ -75,6 +88,32 @@ impl<'a, S: Submission> Attempt<'a, S> {
             };
             stage = stage.after(event);
         }
+    }
+
+    /// Looks whether the id is in use already. Without an answer, whatever is found later may be somebody else's.
+    async fn check(&mut self) -> Event {
+        let _away = self.place.step_aside();
+        let by = self.times.last_post.min(Instant::now() + CHECK_TAKES);
+        let found = timeout_at(by, self.submission.find());
+        match self.teller.during(found, |elapsed| Progress::LookingUp { elapsed }).await {
+            Ok(Ok(Some(task))) => {
+                self.submitter.retries.succeeded();
+                self.task = Some((task, true));
+                Event::FoundForeign
+            }
+            Ok(Ok(None)) => {
+                self.submitter.retries.succeeded();
+                self.was_absent = true;
+                Event::NotFound
+            }
+            Ok(Err(_)) => Event::LookupFailed,
+            Err(_) => Event::Deadline,
+        }
+    }
+
+    /// Whether a job that is found can only be this submission's.
+    fn is_ours(&self, hope: Hope) -> bool {
+        self.submitter.owns_id || self.submitter.may_exist || (self.was_absent && hope != Hope::StrangeDuplicate)
     }
 
     async fn queue(&mut self) -> Event {
@@ -241,8 +280,8 @@ impl<'a, S: Submission> Attempt<'a, S> {
             Ok(Some(task)) => {
                 retries.succeeded();
                 self.task = Some((task, true));
-                let strange = doubt.hope() == Hope::StrangeDuplicate && !self.submitter.owns_id;
-                return if strange { Event::FoundForeign } else { Event::Found };
+                let hope = doubt.hope();
+                return if self.is_ours(hope) { Event::Found } else { Event::FoundForeign };
             }
             Ok(None) => {
                 retries.succeeded();
@@ -279,7 +318,8 @@ impl<'a, S: Submission> Attempt<'a, S> {
             (Stage::Refused, _, Some(error), _) => Err(SubmitError::Refused(error)),
             (Stage::NoSlot, _, error, _) => Err(SubmitError::NoSlot { error, oversized: self.place.is_oversized() }),
             (Stage::Unavailable, _, error, _) => Err(SubmitError::Unavailable(error)),
-            (Stage::Taken, task, _, Some((_, Some(error)))) => {
+            (Stage::Taken, task, _, doubt) => {
+                let error = doubt.and_then(|(_, error)| error);
                 Err(SubmitError::Taken { error, task: task.map(|(task, _)| task) })
             }
             (_, _, error, doubt) => Err(SubmitError::FateUnknown(doubt.map_or(error, |(_, error)| error))),

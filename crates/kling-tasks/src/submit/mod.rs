@@ -88,9 +88,9 @@ impl<'a> Submitter<'a> {
         self
     }
 
-    /// Whether the job's id was made for this submission alone (the default). If not, a job that has the id although
-    /// none of this submission's posts can have made it is somebody else's: the submission ends as
-    /// [`SubmitError::Taken`].
+    /// Whether the job's id was made for this submission alone (the default). If not, the id is looked up before the
+    /// first post, and a job that has it although none of this submission's posts can have made it is somebody else's:
+    /// the submission ends as [`SubmitError::Taken`].
     #[must_use]
     pub fn owns_id(mut self, owns_id: bool) -> Self {
         self.owns_id = owns_id;

@@ -39,8 +39,8 @@ pub enum SubmitError<T, E> {
     /// No job of this submission exists: the service has a job with its id that none of its posts made.
     #[error("the id belongs to another task")]
     Taken {
-        /// What the service said.
-        error: E,
+        /// What the service said; `None` when the job was found before anything was posted.
+        error: Option<E>,
         /// That job; `None` when lookups did not find it.
         task: Option<T>,
     },

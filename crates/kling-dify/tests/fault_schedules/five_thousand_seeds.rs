@@ -6,7 +6,7 @@ use tokio::runtime::Builder;
 
 use crate::play::Stage;
 
-const SEEDS_A_TEST: u64 = 150;
+const SEEDS_A_TEST: u64 = 250;
 const CROWDS_A_TEST: u64 = 25;
 
 /// Runs a future in paused time; it answers what failed.
@@ -49,14 +49,26 @@ macro_rules! blocks {
 
 blocks! {
     play, SEEDS_A_TEST:
-    seeds_to_150 0,
-    seeds_to_300 1,
-    seeds_to_450 2,
-    seeds_to_600 3,
-    seeds_to_750 4,
-    seeds_to_900 5,
-    seeds_to_1050 6,
-    seeds_to_1200 7,
+    seeds_to_250 0,
+    seeds_to_500 1,
+    seeds_to_750 2,
+    seeds_to_1000 3,
+    seeds_to_1250 4,
+    seeds_to_1500 5,
+    seeds_to_1750 6,
+    seeds_to_2000 7,
+    seeds_to_2250 8,
+    seeds_to_2500 9,
+    seeds_to_2750 10,
+    seeds_to_3000 11,
+    seeds_to_3250 12,
+    seeds_to_3500 13,
+    seeds_to_3750 14,
+    seeds_to_4000 15,
+    seeds_to_4250 16,
+    seeds_to_4500 17,
+    seeds_to_4750 18,
+    seeds_to_5000 19,
 }
 
 blocks! {
@@ -67,16 +79,16 @@ blocks! {
     crowds_to_100 3,
 }
 
-/// For a longer look: `FAULT_SEEDS=1200..9000 cargo test -p kling-dify --test fault_schedules -- --ignored`.
+/// For a longer look: `FAULT_SEEDS=5000..9000 cargo test -p kling-dify --test fault_schedules -- --ignored`.
 #[test]
 #[ignore = "takes minutes"]
 fn more_seeds() {
-    let given = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "1200..3000".to_owned());
+    let given = std::env::var("FAULT_SEEDS").unwrap_or_else(|_| "5000..7000".to_owned());
     let (from, to) = given.split_once("..").expect("FAULT_SEEDS is from..to");
     let (from, to): (u64, u64) = (from.parse().unwrap(), to.parse().unwrap());
     // A simulator remembers the last 10,000 of everything.
-    for first in (from..to).step_by(150) {
-        play(first..to.min(first + 150));
+    for first in (from..to).step_by(250) {
+        play(first..to.min(first + 250));
     }
     play_crowds(from..from + (to - from) / 10);
 }
