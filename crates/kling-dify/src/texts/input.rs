@@ -39,10 +39,8 @@ pub(crate) fn wrong_type(language: Language, name: &str, expected: Expected) -> 
 }
 
 pub(crate) fn text_too_long(language: Language, name: &str, most_kib: usize, is_json: bool) -> String {
-    let (english, chinese) = match is_json {
-        true => (" Pictures in it can be given as links.", "其中的图片可以用链接。"),
-        false => ("", ""),
-    };
+    let hints = (" Pictures in it can be given as links.", "其中的图片可以用链接。");
+    let (english, chinese) = if is_json { hints } else { ("", "") };
     language.pick(
         format!("`{name}` is longer than {most_kib} KiB: shorten it.{english}"),
         format!("`{name}` 超过 {most_kib} KiB：请缩短。{chinese}"),
