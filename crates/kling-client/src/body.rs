@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::KlingError;
+use crate::{KlingError, weight};
 
 /// Bodies up to this size are made in memory.
 const SMALL: usize = 256 * 1024;
@@ -29,7 +29,8 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Payload for T {}
 /// the request itself are a few pieces.
 pub(crate) async fn of(json: &impl Payload) -> Result<(u64, Body), KlingError> {
     let mut small = Bounded(Vec::new());
-    if serde_json::to_writer(&mut small, json).is_ok() {
+    // Writing looks at each byte of a text, which takes tens of milliseconds for a picture: not on this thread.
+    if !weight::exceeds(json, SMALL) && serde_json::to_writer(&mut small, json).is_ok() {
         return Ok((small.0.len() as u64, small.0.into()));
     }
     let counted = json.clone();
@@ -124,6 +125,30 @@ mod tests {
             let sent = body.collect().await.unwrap().to_bytes();
             assert_eq!(sent.len() as u64, told, "{length}");
             assert_eq!(sent, serde_json::to_vec(&json).unwrap(), "{length}");
+        }
+    }
+
+    /// A picture of megabytes would hold up all other sessions of the thread.
+    #[tokio::test]
+    async fn a_large_body_is_not_written_on_the_threads_of_the_runtime() {
+        use std::{any, sync::Mutex, thread};
+        #[derive(Clone)]
+        struct Watched(Arc<String>, Arc<Mutex<Vec<thread::ThreadId>>>);
+        impl Serialize for Watched {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if any::type_name::<S>().contains("serde_json") {
+                    self.1.lock().unwrap().push(thread::current().id());
+                }
+                serializer.serialize_str(&self.0)
+            }
+        }
+        for (length, here) in [(10, true), (SMALL + 1, false)] {
+            let json = Watched(Arc::new("x".repeat(length)), Arc::default());
+            let (told, body) = of(&json).await.unwrap();
+            assert_eq!(body.collect().await.unwrap().to_bytes().len() as u64, told);
+            let writers = json.1.lock().unwrap();
+            assert!(!writers.is_empty());
+            assert_eq!(writers.contains(&thread::current().id()), here, "{length}");
         }
     }
 

@@ -33,6 +33,7 @@ mod client;
 mod endpoints;
 mod error;
 pub mod transport;
+mod weight;
 
 pub use client::{Answer, CONNECT_TIMEOUT, KlingClient, MAX_ANSWER_BYTES, MAX_ANSWER_OBJECTS, REQUEST_TIMEOUT};
 pub use endpoints::{ListPage, Sought, TaskListFilter, TaskListPage, TaskListPosition};

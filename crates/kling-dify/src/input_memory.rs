@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use dify_plugin::Parameters;
-use kling_media::MAX_INPUT_BYTES;
+use kling_api::Surface;
+use kling_media::Limits;
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -11,9 +12,6 @@ use tokio::time::{Instant, timeout_at};
 /// Inputs held at a time, in KiB, as files: as Base64 they take a third more. A call with more than that has it to
 /// itself.
 const KIB: u32 = 96 * 1024;
-/// A file that does not tell its size counts as the largest picture that Kling's v1 surface takes.
-const UNTOLD_BYTES: u64 = 10 * 1024 * 1024;
-
 /// A text up to this many bytes is no file.
 const WORDS: usize = 64 * 1024;
 
@@ -35,22 +33,30 @@ impl InputMemory {
     /// Waits until there is room for the files among a call's parameters: all at once, so that two calls cannot wait for
     /// each other. `None` when the deadline comes first.
     pub(crate) async fn reserve(&self, parameters: &Parameters, by: Instant) -> Option<InputRoom> {
-        let bytes: u64 = parameters.values().map(file_bytes).sum();
+        let most = largest_picture(parameters);
+        let bytes: u64 = parameters.values().map(|value| file_bytes(value, most)).sum();
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX).min(KIB);
         let room = timeout_at(by, self.0.clone().acquire_many_owned(kib)).await.ok()?;
         room.ok().map(InputRoom)
     }
 }
 
-/// Bytes that the files of a value take.
-fn file_bytes(value: &Value) -> u64 {
+/// The largest picture that is fetched for a call, in bytes: what a file takes that does not tell its size.
+fn largest_picture(parameters: &Parameters) -> u64 {
+    let model = parameters.get("model_name").and_then(Value::as_str).unwrap_or_default();
+    match Surface::of_model(model.trim()) {
+        Surface::New => Limits::NEW_IMAGE.max_bytes,
+        _ => Limits::LEGACY_IMAGE.max_bytes,
+    }
+}
+
+/// Bytes that the files of a value take, each at most `most`. Whatever Dify says of their types, they are fetched as
+/// pictures: no tool takes videos but by link.
+fn file_bytes(value: &Value, most: u64) -> u64 {
     match value {
-        Value::Array(items) => items.iter().map(file_bytes).sum(),
-        // Videos are passed on by their link.
-        Value::Object(fields) if fields.get("type").and_then(Value::as_str) == Some("video") => 0,
-        Value::Object(fields) if fields.contains_key("url") => {
-            let size = fields.get("size").and_then(Value::as_u64);
-            size.unwrap_or(UNTOLD_BYTES).min(MAX_INPUT_BYTES)
+        Value::Array(items) => items.iter().map(|item| file_bytes(item, most)).sum(),
+        Value::Object(fields) if fields.contains_key("url") || fields.contains_key("remote_url") => {
+            fields.get("size").and_then(Value::as_u64).unwrap_or(most).min(most)
         }
         // Base64, or a list of files as JSON. Links and prompts do not count: a call of mere words never waits.
         Value::String(text) if text.len() > WORDS => text.len() as u64,
@@ -77,8 +83,10 @@ mod tests {
         let by = Instant::now() + Duration::from_secs(10);
         let picture = |size: u64| parameters(json!({"image": {"url": "https://x.test/a", "size": size}}));
         let small = memory.reserve(&picture(10 << 20), by).await.unwrap();
-        let huge = parameters(json!({"images": [{"url": "a", "size": 45 << 20}, {"url": "b", "size": 45 << 20},
-            {"url": "c", "size": 45 << 20}]}));
+        let huge = parameters(
+            json!({"model_name": "kling-3.0-omni", "images": [{"url": "a", "size": 45 << 20}, {"url": "b", "size": 45 << 20},
+            {"url": "c", "size": 45 << 20}]}),
+        );
         assert!(memory.reserve(&huge, by).await.is_none(), "not beside another one");
         drop(small);
         let by = Instant::now() + Duration::from_secs(10);
@@ -92,13 +100,24 @@ mod tests {
 
     #[test]
     fn files_count_by_their_size() {
-        let bytes = |value: Value| file_bytes(&value);
+        const MOST: u64 = 1000;
+        let bytes = |value: Value| file_bytes(&value, MOST);
         assert_eq!(bytes(json!({"url": "x", "size": 5})), 5);
-        assert_eq!(bytes(json!({"url": "x", "size": -1})), UNTOLD_BYTES);
-        assert_eq!(bytes(json!([{"url": "x", "size": u64::MAX}, null])), MAX_INPUT_BYTES);
-        assert_eq!(bytes(json!({"url": "x", "type": "video", "size": 500})), 0);
+        assert_eq!(bytes(json!({"url": "x", "size": -1})), MOST);
+        assert_eq!(bytes(json!([{"remote_url": "x", "size": u64::MAX}, null])), MOST);
+        assert_eq!(bytes(json!({"url": "x", "type": "video"})), MOST, "it is fetched to see that it is no picture");
         assert_eq!(bytes(json!("iVBORw0KGgo=")), 0);
         assert_eq!(bytes(json!("A".repeat(WORDS + 1))), WORDS as u64 + 1);
         assert_eq!(bytes(json!(7)), 0);
+    }
+
+    /// Ten unknown files of a model that takes 50 MiB each would otherwise be fetched side by side.
+    #[test]
+    fn a_file_of_unknown_size_counts_as_the_largest_that_the_model_takes() {
+        let largest = |model: Value| largest_picture(&parameters(json!({ "model_name": model })));
+        assert_eq!(largest(json!("kling-3.0-omni")), Limits::NEW_IMAGE.max_bytes);
+        assert_eq!(largest(json!(" kling-3.0 ")), Limits::NEW_IMAGE.max_bytes);
+        assert_eq!(largest(json!("kling-v2-6")), Limits::LEGACY_IMAGE.max_bytes);
+        assert_eq!(largest(json!(null)), Limits::LEGACY_IMAGE.max_bytes);
     }
 }

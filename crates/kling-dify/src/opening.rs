@@ -65,7 +65,7 @@ impl<'a> Opening<'a> {
     /// Reads what all tools have in common.
     pub(crate) fn read(accounts: &Accounts, table: ToolTable, call: &'a ToolCall) -> Result<Self, Error> {
         let settings = Settings::read(&call.credentials, accounts.environment())?;
-        let parameters = Parameters::new(&call.parameters, table, settings.language);
+        let parameters = Parameters::new(&call.parameters, table, settings.language)?;
         let has = |name| table.find(name).is_some();
         let flag = |name| if has(name) { parameters.flag(name) } else { Ok(false) };
         let longest = if has("max_wait_seconds") { parameters.seconds("max_wait_seconds")? } else { None };

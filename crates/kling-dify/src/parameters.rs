@@ -6,11 +6,20 @@ use std::time::Duration;
 use dify_plugin::Error;
 use serde_json::{Map, Value};
 
-use crate::declaration::ToolTable;
+use crate::declaration::{Parameter, ParameterType, ToolTable};
 use crate::language::Language;
 use crate::texts::{self, Expected};
 
-/// One call's parameters.
+/// The longest text of a parameter that takes no files, in bytes; JSON in a text included. Ours: Kling's longest prompt has
+/// some thousand characters, and JSON as text takes up to eighty times its length when it is parsed.
+pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// The most values in a list or object that Dify has parsed, nested ones included. Ours: six masks with all their points
+/// have some two thousand.
+const MAX_VALUES: usize = 8 * 1024;
+/// The most files of one parameter. Ours: Kling's longest list has ten, and each file is fetched before it is judged.
+const MAX_FILES: usize = 16;
+
+/// One call's parameters, each of a size that is no burden to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameters<'a> {
     values: &'a Map<String, Value>,
@@ -19,8 +28,14 @@ pub(crate) struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    pub(crate) fn new(values: &'a Map<String, Value>, table: ToolTable, language: Language) -> Self {
-        Self { values, table, language }
+    /// Takes the values of a tool's parameters. Others are never read.
+    ///
+    /// # Errors
+    /// When one of them is too large to be meant.
+    pub(crate) fn new(values: &'a Map<String, Value>, table: ToolTable, language: Language) -> Result<Self, Error> {
+        let mut given = table.parameters().filter_map(|parameter| Some((parameter, values.get(parameter.name)?)));
+        given.try_for_each(|(parameter, value)| check_size(parameter, value, language))?;
+        Ok(Self { values, table, language })
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -81,6 +96,37 @@ impl<'a> Parameters<'a> {
     }
 }
 
+/// Nothing is copied or parsed for it.
+fn check_size(parameter: &Parameter, value: &Value, language: Language) -> Result<(), Error> {
+    let Parameter { name, kind, .. } = *parameter;
+    let takes_files = matches!(kind, ParameterType::File | ParameterType::Files);
+    let refusal = match value {
+        // Files come as Base64 too.
+        Value::String(text) if !takes_files && text.len() > MAX_TEXT_BYTES => {
+            texts::text_too_long(language, name, MAX_TEXT_BYTES / 1024, text.trim_start().starts_with(['{', '[']))
+        }
+        Value::Array(files) if takes_files && files.len() > MAX_FILES => {
+            texts::too_many_files(language, name, files.len(), MAX_FILES)
+        }
+        value if without_values_of(value, MAX_VALUES).is_none() => texts::too_many_values(language, name, MAX_VALUES),
+        _ => return Ok(()),
+    };
+    Err(Error::BadRequest(refusal))
+}
+
+/// What is left of a number when the values within `value` are taken from it; nothing where they are more.
+fn without_values_of(value: &Value, number: usize) -> Option<usize> {
+    match value {
+        Value::Array(items) => {
+            items.iter().try_fold(number.checked_sub(items.len())?, |left, item| without_values_of(item, left))
+        }
+        Value::Object(fields) => {
+            fields.values().try_fold(number.checked_sub(fields.len())?, |left, field| without_values_of(field, left))
+        }
+        _ => Some(number),
+    }
+}
+
 /// A string, a number's shortest digits (`5.0` as `5`), or `true` and `false`.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
@@ -99,13 +145,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::declaration::{number_or, text};
+    use crate::declaration::{file, files, number, number_or, text};
 
     const TABLE: ToolTable = ToolTable { name: "t", parameters: &[&[text("p"), number_or("d", "480")]], outputs: &[] };
 
     fn with<R>(value: &Value, read: impl FnOnce(Parameters<'_>) -> R) -> R {
         let Value::Object(values) = json!({ "p": value }) else { unreachable!("an object is written above") };
-        read(Parameters::new(&values, TABLE, Language::English))
+        read(Parameters::new(&values, TABLE, Language::English).unwrap())
     }
 
     #[test]
@@ -148,6 +194,49 @@ mod tests {
         for error in errors {
             let Err(Error::BadRequest(message)) = error else { panic!("{error:?}") };
             assert!(message.starts_with("`p`") && !message.contains("SECRET"), "{message}");
+        }
+    }
+
+    fn refusal(value: Value, parameter: &'static [Parameter], language: Language) -> Option<String> {
+        let table: &'static [&'static [Parameter]] = Box::leak(Box::new([parameter]));
+        let table = ToolTable { name: "t", parameters: table, outputs: &[] };
+        let values = Map::from_iter([("p".to_owned(), value)]);
+        Parameters::new(&values, table, language).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused_by_kind_before_it_is_read() {
+        const TEXT: &[Parameter] = &[text("p")];
+        const NUMBER: &[Parameter] = &[number("p")];
+        const FILE: &[Parameter] = &[file("p")];
+        const FILES: &[Parameter] = &[files("p")];
+        let long = || json!("x".repeat(MAX_TEXT_BYTES + 1));
+        let list = |length: usize| json!(vec![0; length]);
+        let nested = |length: usize| json!([{ "a": vec![json!({}); length - 2] }]);
+        let links = |length: usize| json!(vec!["https://x.test/a"; length]);
+        for (parameter, value, (english, chinese)) in [
+            (TEXT, long(), ("`p` is longer than 64 KiB", "`p` 超过 64 KiB")),
+            (NUMBER, long(), ("`p` is longer than 64 KiB", "`p` 超过 64 KiB")),
+            (TEXT, list(MAX_VALUES + 1), ("`p` has more than 8192 values", "`p` 的值超过 8192 个")),
+            (TEXT, nested(MAX_VALUES + 1), ("`p` has more than 8192 values", "`p` 的值超过 8192 个")),
+            (FILE, nested(MAX_VALUES + 1), ("`p` has more than 8192 values", "`p` 的值超过 8192 个")),
+            (FILES, links(MAX_FILES + 1), ("`p` has 17 files: at most 16", "`p` 有 17 个文件，最多 16 个")),
+        ] {
+            for (language, start) in [(Language::English, english), (Language::Chinese, chinese)] {
+                let refusal = refusal(value.clone(), parameter, language).expect(start);
+                assert!(refusal.starts_with(start) && refusal.len() < 200, "{refusal}");
+            }
+        }
+        for (parameter, value) in [
+            (TEXT, json!("x".repeat(MAX_TEXT_BYTES))),
+            (TEXT, list(MAX_VALUES)),
+            (TEXT, nested(MAX_VALUES)),
+            (FILES, links(MAX_FILES)),
+            // A picture as Base64.
+            (FILE, long()),
+            (FILES, json!([long()])),
+        ] {
+            assert_eq!(refusal(value, parameter, Language::English), None);
         }
     }
 }

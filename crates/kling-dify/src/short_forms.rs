@@ -1,8 +1,11 @@
 //! JSON-text parameters: Kling's JSON, the same already parsed, or the obvious short form.
 
+use std::borrow::Cow;
+use std::slice;
+
 use dify_plugin::Error;
 use kling_api::{CameraConfig, CameraControl, DynamicMask, ElementVideo, ElementVideos, Media, ReferenceVideo, Shot};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::parameters::{Parameters, scalar};
@@ -11,30 +14,31 @@ use crate::texts::{self, Expected};
 /// The axes of a camera movement.
 const AXES: [&str; 6] = ["horizontal", "vertical", "pan", "tilt", "roll", "zoom"];
 
-impl Parameters<'_> {
-    /// The value, with JSON text parsed; a text that is no JSON stays text.
-    fn json(&self, name: &str) -> Option<Value> {
+impl<'a> Parameters<'a> {
+    /// The value, with JSON text parsed; a text that is no JSON stays text. How large either may be was checked before.
+    fn json(&self, name: &str) -> Option<Cow<'a, Value>> {
         let value = self.value(name)?;
-        let Value::String(text) = value else { return Some(value.clone()) };
+        let Value::String(text) = value else { return Some(Cow::Borrowed(value)) };
         match serde_json::from_str(text) {
-            Ok(Value::Number(_)) | Err(_) => Some(Value::String(text.trim().to_owned())),
+            Ok(Value::Number(_)) | Err(_) => Some(Cow::Owned(Value::String(text.trim().to_owned()))),
             Ok(Value::Null) => None,
-            Ok(parsed) => Some(parsed),
+            Ok(parsed) => Some(Cow::Owned(parsed)),
         }
     }
 
     /// Items of Kling's JSON: an array, or one object for an array of one.
-    fn items(&self, name: &str, value: Value) -> Result<Vec<Value>, Error> {
+    fn items<'v>(&self, name: &str, value: &'v Value) -> Result<&'v [Value], Error> {
         match value {
             Value::Array(items) => Ok(items),
-            object @ Value::Object(_) => Ok(vec![object]),
+            object @ Value::Object(_) => Ok(slice::from_ref(object)),
             _ => Err(self.wrong(name, Expected::Json)),
         }
     }
 
     /// Ids: `"123,456"`, `[123, "456"]` or `[{"element_id": 123}]` with `key` `element_id`.
     pub(crate) fn ids(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
-        let list = match self.json(name) {
+        let value = self.json(name);
+        let list = match value.as_deref() {
             None => return Ok(Vec::new()),
             Some(Value::String(text)) => {
                 let ids = text.split(|c: char| matches!(c, ',' | '，' | ';') || c.is_whitespace());
@@ -53,16 +57,17 @@ impl Parameters<'_> {
 
     /// Shots: Kling's JSON, or a line a shot, `2: door opens`.
     pub(crate) fn shots(&self, name: &str) -> Result<Vec<Shot>, Error> {
-        let list = match self.json(name) {
+        let value = self.json(name);
+        let list = match value.as_deref() {
             None => return Ok(Vec::new()),
-            Some(Value::String(text)) => return self.shot_lines(name, &text),
+            Some(Value::String(text)) => return self.shot_lines(name, text),
             Some(list) => self.items(name, list)?,
         };
         (1..)
             .zip(list)
             .map(|(place, item)| {
                 let index = item.get("index").and_then(Value::as_u64).and_then(|index| index.try_into().ok());
-                let (prompt, duration) = (self.field(name, &item, "prompt")?, self.field(name, &item, "duration")?);
+                let (prompt, duration) = (self.field(name, item, "prompt")?, self.field(name, item, "duration")?);
                 Ok(Shot { index: index.unwrap_or(place), prompt, duration })
             })
             .collect()
@@ -87,33 +92,34 @@ impl Parameters<'_> {
     /// A camera movement: Kling's JSON, a preset's name, or one axis, `zoom: 5`.
     pub(crate) fn camera(&self, name: &str) -> Result<Option<CameraControl>, Error> {
         let Some(value) = self.json(name) else { return Ok(None) };
-        let Value::String(text) = value else { return self.typed(name, value, Expected::Camera).map(Some) };
+        let Value::String(text) = &*value else { return self.typed(name, &value, Expected::Camera).map(Some) };
         let Some((axis, amount)) = text.split_once([':', '：']) else {
-            return Ok(Some(CameraControl { kind: text, config: None }));
+            return Ok(Some(CameraControl { kind: text.clone(), config: None }));
         };
         let amount: f64 = amount.trim().parse().map_err(|_| self.wrong(name, Expected::Camera))?;
         let axis = axis.trim().to_ascii_lowercase();
         if !AXES.contains(&axis.as_str()) {
             return Err(self.wrong(name, Expected::Camera));
         }
-        let config: CameraConfig = self.typed(name, json!({ axis: amount }), Expected::Camera)?;
+        let config: CameraConfig = self.typed(name, &json!({ axis: amount }), Expected::Camera)?;
         Ok(Some(CameraControl { kind: "simple".to_owned(), config: Some(config) }))
     }
 
     /// Masks with their paths, Kling's JSON only.
     pub(crate) fn masks(&self, name: &str) -> Result<Vec<DynamicMask>, Error> {
         let Some(value) = self.json(name) else { return Ok(Vec::new()) };
-        let items = self.items(name, value)?;
-        items.into_iter().map(|item| self.typed(name, item, Expected::Json)).collect()
+        let items = self.items(name, &value)?;
+        items.iter().map(|item| self.typed(name, item, Expected::Json)).collect()
     }
 
     /// Reference videos: Kling's JSON, or a bare URL for a video to edit.
     pub(crate) fn reference_videos(&self, name: &str) -> Result<Vec<ReferenceVideo>, Error> {
         let bare =
             |url: String| ReferenceVideo { video_url: Media::from(url), refer_type: None, keep_original_sound: None };
-        let list = match self.json(name) {
+        let value = self.json(name);
+        let list = match value.as_deref() {
             None => return Ok(Vec::new()),
-            Some(Value::String(url)) => return Ok(vec![bare(url)]),
+            Some(Value::String(url)) => return Ok(vec![bare(url.clone())]),
             Some(list) => self.items(name, list)?,
         };
         list.iter()
@@ -131,12 +137,9 @@ impl Parameters<'_> {
     /// The video of an element: Kling's JSON, a list of URLs, or a bare URL.
     pub(crate) fn element_videos(&self, name: &str) -> Result<Option<ElementVideos>, Error> {
         let Some(value) = self.json(name) else { return Ok(None) };
-        let list = match value {
-            Value::String(url) => vec![Value::String(url)],
-            Value::Object(mut fields) if fields.contains_key("refer_videos") => {
-                self.items(name, fields.remove("refer_videos").unwrap_or_default())?
-            }
-            other => self.items(name, other)?,
+        let list = match &*value {
+            url @ Value::String(_) => slice::from_ref(url),
+            other => self.items(name, other.get("refer_videos").unwrap_or(other))?,
         };
         let videos = list.iter().map(|item| {
             let url = item.as_str().map_or_else(|| self.field(name, item, "video_url"), |url| Ok(url.to_owned()))?;
@@ -153,8 +156,8 @@ impl Parameters<'_> {
             .ok_or_else(|| Error::BadRequest(texts::missing_field(self.language(), name, field)))
     }
 
-    fn typed<T: DeserializeOwned>(&self, name: &str, value: Value, expected: Expected) -> Result<T, Error> {
-        serde_json::from_value(value).map_err(|_| self.wrong(name, expected))
+    fn typed<'v, T: Deserialize<'v>>(&self, name: &str, value: &'v Value, expected: Expected) -> Result<T, Error> {
+        T::deserialize(value).map_err(|_| self.wrong(name, expected))
     }
 }
 
@@ -168,7 +171,7 @@ mod tests {
 
     fn with<R>(value: Value, read: impl FnOnce(Parameters<'_>) -> Result<R, Error>) -> Result<R, String> {
         let values = serde_json::Map::from_iter([("p".to_owned(), value)]);
-        read(Parameters::new(&values, TABLE, Language::English)).map_err(|error| error.to_string())
+        Parameters::new(&values, TABLE, Language::English).and_then(read).map_err(|error| error.to_string())
     }
 
     #[test]

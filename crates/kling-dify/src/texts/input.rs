@@ -38,6 +38,29 @@ pub(crate) fn wrong_type(language: Language, name: &str, expected: Expected) -> 
     language.pick(format!("`{name}` must be {english}."), format!("`{name}` 须为{chinese}。"))
 }
 
+pub(crate) fn text_too_long(language: Language, name: &str, most_kib: usize, is_json: bool) -> String {
+    let hints = (" Pictures in it can be given as links.", "其中的图片可以用链接。");
+    let (english, chinese) = if is_json { hints } else { ("", "") };
+    language.pick(
+        format!("`{name}` is longer than {most_kib} KiB: shorten it.{english}"),
+        format!("`{name}` 超过 {most_kib} KiB：请缩短。{chinese}"),
+    )
+}
+
+pub(crate) fn too_many_values(language: Language, name: &str, most: usize) -> String {
+    language.pick(
+        format!("`{name}` has more than {most} values: shorten it."),
+        format!("`{name}` 的值超过 {most} 个：请缩减。"),
+    )
+}
+
+pub(crate) fn too_many_files(language: Language, name: &str, found: usize, most: usize) -> String {
+    language.pick(
+        format!("`{name}` has {found} files: at most {most} are taken."),
+        format!("`{name}` 有 {found} 个文件，最多 {most} 个。"),
+    )
+}
+
 pub(crate) fn missing_field(language: Language, name: &str, field: &str) -> String {
     language.pick(format!("`{name}`: each item needs `{field}`."), format!("`{name}`：每一项都需要 `{field}`。"))
 }

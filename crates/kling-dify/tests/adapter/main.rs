@@ -8,6 +8,7 @@ mod credentials;
 mod download_trouble;
 mod every_tool;
 mod failed_tasks;
+mod large_parameters;
 mod library_and_account;
 mod paid_once;
 mod pictures_in;

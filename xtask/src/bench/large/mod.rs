@@ -18,12 +18,19 @@ const MIB: u64 = 1024 * 1024;
 
 /// What a call may add to the idle plugin, for each scenario at its peak and after it; and how long heartbeats may stop.
 /// Dify's daemon kills a plugin that is silent for 120 s; one is due every 10 s.
+///
+/// Each is a bound that holds for any number of calls at a time and any content, with some room:
+/// - Inputs of 96 MiB as files are 128 MiB as Base64, and two threads encode one file of 10 MiB each.
+/// - A call with more inputs than that has the bound to itself: seven pictures are 401 MiB as Base64, which the request
+///   keeps until the task exists, and two that are read or encoded meanwhile are 86 MiB.
+/// - A line of Dify's may have 32 MiB, and its texts are that much again while it is read.
+/// - A result without a length is not held whole, and of Kling's answers 2 MiB are read.
 const TARGETS: [(Scenario, u64, u64); 5] = [
-    (Scenario::WaitingTasks, 96 * MIB, 16 * MIB),
-    (Scenario::OmniPictures, 384 * MIB, 16 * MIB),
-    (Scenario::JsonText, 96 * MIB, 16 * MIB),
+    (Scenario::WaitingTasks, 152 * MIB, 8 * MIB),
+    (Scenario::OmniPictures, 496 * MIB, 8 * MIB),
+    (Scenario::JsonText, 72 * MIB, 8 * MIB),
     (Scenario::UnsizedResult, 16 * MIB, 8 * MIB),
-    (Scenario::LargeAnswer, 16 * MIB, 8 * MIB),
+    (Scenario::LargeAnswer, 8 * MIB, 8 * MIB),
 ];
 const SILENCE: Duration = Duration::from_secs(12);
 
