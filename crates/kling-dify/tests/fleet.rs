@@ -15,7 +15,7 @@ use kling_tasks::Jitter;
 use tokio::time::{Instant, sleep};
 
 const PROCESSES: usize = 10;
-const CALLS: usize = 50;
+const CALLS: usize = 20;
 const SLOTS: usize = 12;
 /// What a video takes at the simulator's natural speed.
 const VIDEO: Duration = Duration::from_secs(42);

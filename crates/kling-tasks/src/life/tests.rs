@@ -201,7 +201,7 @@ async fn each_step_of_submitting_is_taken_by_some_submission() {
         (&[Duplicate, Job], 480, Ok(())),
         (&[Duplicate, None], 480, Err(E::Taken { error: (), task: Option::None })),
         (&[NoSlot(0), Job], 480, Ok(())),
-        (&[NoSlot(0)], 60, Err(E::NoSlot { error: Some(()), oversized: true })),
+        (&[NoSlot(0)], 60, Err(E::NoSlot { error: Some(()), oversized: false })),
         (&[Later, Job], 480, Ok(())),
         (&[Later], 480, Err(E::Unavailable(Some(())))),
         (&[Job], 0, Err(E::Unavailable(Option::None))),
