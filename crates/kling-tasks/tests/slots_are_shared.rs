@@ -179,7 +179,7 @@ impl fmt::Display for Report {
 /// Whether jobs are many or few, ten processes use twelve slots with few refusals, and each gets its share.
 #[tokio::test(start_paused = true)]
 async fn a_fleet_uses_its_slots_with_few_refusals_and_nobody_starves() {
-    for (jobs, least_share) in [(50, 0.5), (20, 0.3)] {
+    for (jobs, least_share) in [(50, 0.5), (20, 0.4)] {
         for seed in 0..6 {
             let report = Fleet { processes: 10, jobs, slots: 12, takes: seconds(42), seed }.run().await;
             println!("10 x {jobs}, seed {seed}: {report}");

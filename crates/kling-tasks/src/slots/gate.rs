@@ -35,6 +35,7 @@ struct State {
     unanswered: u32,
     /// Whether somebody is finding out if there is more room than known.
     probing: bool,
+    /// When that is done.
     pace: Pace,
 }
 
@@ -92,6 +93,7 @@ impl Gate {
         let mut state = self.state();
         if state.line.is_empty() && state.limit.is_idle() && state.pace.next() <= Instant::now() {
             state.limit.forget();
+            state.pace = Pace::default();
         }
         let number = state.next_number;
         state.next_number += 1;
@@ -149,8 +151,8 @@ impl Gate {
     ) {
         let mut state = self.state();
         state.unanswered = state.unanswered.saturating_sub(u32::from(answer_due));
-        let running = entry.running.max(state.limit.running());
-        state.limit.refused(slots, running);
+        let most_running = entry.running.max(state.limit.running());
+        state.limit.refused(slots, most_running);
         let alone = state.limit.is_idle() && entry.running == 0;
         // Once it counts as oversized, each refusal makes it try more rarely.
         let alone = alone || entry.refused_alone >= OVERSIZED_AFTER;

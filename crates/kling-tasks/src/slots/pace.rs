@@ -18,8 +18,6 @@ const LONGEST: Duration = Duration::from_secs(20);
 const JITTER: f64 = 0.2;
 
 /// Pauses between probes: each failure doubles them, each success halves them.
-///
-/// Without a word between them, processes that share a limit come to ask about as often as there is something to be had.
 #[derive(Debug)]
 pub(super) struct Pace {
     pause: Duration,
