@@ -65,7 +65,10 @@ pub(super) async fn run(options: Options) -> Result<()> {
     say::line("fleet", format_args!("{processes} processes, {calls} calls each, {slots} slots, {video:.1} s a task"));
     if options.speed > 1.0 {
         let life = VIDEO.as_secs();
-        say::line("", format_args!("a task takes {life} s in life; with shorter ones, pauses as in life cost more slot use"));
+        say::line(
+            "",
+            format_args!("a task takes {life} s in life; with shorter ones, pauses as in life cost more slot use"),
+        );
     }
     for killed in [0, 2] {
         let fleet = Arc::new(Fleet::start(&installed, options).await?);

@@ -60,7 +60,7 @@ impl Waiting {
 
     /// Whether a job of so many slots that came later has to stay behind.
     fn holds_up(&self, slots: u32) -> bool {
-        !self.away && !(self.is_oversized() && slots < self.slots)
+        !(self.away || self.is_oversized() && slots < self.slots)
     }
 }
 
