@@ -106,7 +106,9 @@ impl Fleet {
         let kill = async {
             sleep(VIDEO * u32::try_from(PROCESSES * self.calls / SLOTS).unwrap() / 4).await;
             if kills {
-                KILLED.iter().for_each(|position| self.kill(*position));
+                for position in KILLED {
+                    self.kill(position);
+                }
             }
         };
         // The simulator remembers the last 10,000 requests.
