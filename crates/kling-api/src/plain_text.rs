@@ -76,7 +76,7 @@ impl Printable<'_> {
         let mut rest = self.0.clone();
         let is_csi = introducer == '\u{9b}' || rest.next() == Some('[');
         if is_csi {
-            while let Some(c) = rest.next() {
+            for c in rest.by_ref() {
                 if ('@'..='~').contains(&c) || c.is_control() {
                     break;
                 }

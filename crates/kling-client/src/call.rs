@@ -99,7 +99,7 @@ async fn read_body(mut response: Response) -> Result<Option<Vec<u8>>, KlingError
     let mut body = Vec::new();
     let mut objects = 0;
     while let Some(chunk) = response.chunk().await.map_err(from_reqwest)? {
-        objects += chunk.iter().filter(|byte| **byte == b'{').count();
+        objects += chunk.split(|byte| *byte == b'{').count() - 1;
         if body.len() + chunk.len() > MAX_ANSWER_BYTES || objects > MAX_ANSWER_OBJECTS {
             return Ok(None);
         }

@@ -159,8 +159,9 @@ impl KlingError {
         match self {
             Self::Refused(refusal) => refusal.meaning() == Meaning::Server,
             // Kling says with HTTP 400 that an id is there already, too: unread, it may mean that the task exists.
-            Self::BadAnswer { status: 400, .. } => true,
-            Self::BadAnswer { status, what, .. } => *what != BadAnswer::Redirect && !is_client_fault(*status),
+            Self::BadAnswer { status, what, .. } => {
+                *status == 400 || (*what != BadAnswer::Redirect && !is_client_fault(*status))
+            }
             Self::Interrupted(_) | Self::TimedOut => true,
             Self::Unreachable(_) | Self::BadTaskId(_) | Self::Auth(_) | Self::Setup(_) => false,
         }

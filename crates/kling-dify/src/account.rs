@@ -91,7 +91,7 @@ impl Accounts {
         let can_go = |kept: &Kept| is_idle(kept) && !kept.account.ledger.has_adoptable();
         let goes = match kept.len() {
             0..=KEPT_ACCOUNTS => None,
-            ..=MOST_ACCOUNTS => kept.iter().position(can_go),
+            len if len <= MOST_ACCOUNTS => kept.iter().position(can_go),
             _ => kept.iter().position(is_idle),
         };
         if let Some(goes) = goes {

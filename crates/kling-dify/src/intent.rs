@@ -59,7 +59,9 @@ fn write_value(hasher: &mut dyn Hasher, value: &Value) {
         Value::Array(items) => {
             hasher.write_u8(4);
             hasher.write_usize(items.len());
-            items.iter().for_each(|item| write_value(hasher, item));
+            for item in items {
+                write_value(hasher, item);
+            }
         }
         Value::Object(fields) => {
             hasher.write_u8(5);

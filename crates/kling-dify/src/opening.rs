@@ -22,7 +22,7 @@ use crate::kind::Kind;
 use crate::language::Language;
 use crate::parameters::Parameters;
 use crate::progress::ProgressLog;
-use crate::run::Run;
+use crate::run::{Purpose, Run};
 use crate::settings::Settings;
 use crate::texts;
 use crate::wait::WaitPlan;
@@ -109,16 +109,15 @@ impl<'a> Opening<'a> {
         let ToolCall { session, parameters, .. } = self.call;
         let by = self.inputs_by();
         let request = |hasher: &mut dyn Hasher| intent::write_request(hasher, self.table.name, parameters);
-        let claim = match self.given_id()? {
-            Some(id) => ledger.claim_given(&id, ledger.fingerprint(request), by).await,
-            None => {
-                let call = ledger.fingerprint(|hasher| {
-                    request(hasher);
-                    intent::write_caller(hasher, session);
-                });
-                let id = Uuid::parse_str(&session.session_id).unwrap_or_else(|_| Uuid::new_v4());
-                ledger.claim_made(call, format!("dify-{}", id.hyphenated()), by).await
-            }
+        let claim = if let Some(id) = self.given_id()? {
+            ledger.claim_given(&id, ledger.fingerprint(request), by).await
+        } else {
+            let call = ledger.fingerprint(|hasher| {
+                request(hasher);
+                intent::write_caller(hasher, session);
+            });
+            let id = Uuid::parse_str(&session.session_id).unwrap_or_else(|_| Uuid::new_v4());
+            ledger.claim_made(call, format!("dify-{}", id.hyphenated()), by).await
         };
         let claim = claim.map_err(|error| match error {
             ClaimError::OtherRequest { id, job } => {
@@ -126,7 +125,7 @@ impl<'a> Opening<'a> {
             }
             ClaimError::InUse { id } => Error::RateLimited(texts::id_in_use(self.language(), &id)),
         })?;
-        self.external_task_id = claim.id().to_owned();
+        claim.id().clone_into(&mut self.external_task_id);
         Ok(claim)
     }
 
@@ -139,14 +138,9 @@ impl<'a> Opening<'a> {
         Ok(Some(id))
     }
 
-    /// Whether the user gave the task's id.
-    pub(crate) fn has_given_id(&self) -> bool {
-        matches!(self.given_id(), Ok(Some(_)))
-    }
-
     /// The id that was [claimed](Self::claim_id).
-    pub(crate) fn external_task_id(&self) -> Option<String> {
-        Some(self.external_task_id.clone())
+    pub(crate) fn external_task_id(&self) -> String {
+        self.external_task_id.clone()
     }
 
     /// A broken rule as the user reads it.
@@ -191,7 +185,7 @@ impl<'a> Opening<'a> {
 
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
-        let id_is_given = self.has_given_id();
+        let id_is_given = matches!(self.given_id(), Ok(Some(_)));
         let Self { table, call, account, settings, wait, downloads, .. } = self;
         let language = settings.language;
         let log = ProgressLog::start(&out, language, table.name, about).await?;
@@ -210,9 +204,7 @@ impl<'a> Opening<'a> {
             max_file_bytes,
             outputs,
             written: Written::of(&call.parameters),
-            id_is_given,
-            id_announced: false,
-            asks: false,
+            purpose: Purpose::Create { id_is_given },
             ended_without_result: false,
             estimate: None,
             slot: None,

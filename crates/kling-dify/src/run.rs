@@ -30,6 +30,20 @@ const LISTING_PAUSE: Duration = Duration::from_secs(5);
 /// What the steps of a call may take beyond their own deadlines.
 const LAST_STEP: Duration = Duration::from_secs(5);
 
+/// What a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A task of its own, whose `external_task_id` is told before it is created.
+    Create {
+        /// Whether that id is the user's own.
+        id_is_given: bool,
+    },
+    /// The result of a task: a failed one is an error.
+    Await,
+    /// How a task stands: a failed one is an answer.
+    Ask,
+}
+
 /// One tool call on its way.
 pub(crate) struct Run {
     pub(crate) out: MessageSink,
@@ -42,12 +56,7 @@ pub(crate) struct Run {
     pub(crate) outputs: &'static [&'static str],
     /// What must not be quoted in an error.
     pub(crate) written: Written,
-    /// Whether the task's `external_task_id` is the user's own.
-    pub(crate) id_is_given: bool,
-    /// Whether the task's `external_task_id` was announced before the task was created.
-    pub(crate) id_announced: bool,
-    /// Whether the call only asks how a task stands.
-    pub(crate) asks: bool,
+    pub(crate) purpose: Purpose,
     /// Whether Kling ended the task without a result.
     pub(crate) ended_without_result: bool,
     pub(crate) estimate: Option<Units>,
@@ -73,14 +82,14 @@ impl Run {
         let submitter = Submitter::new(&account.retries)
             .lane(lane, order.slots.slots)
             .jitter(account.jitter.clone())
-            .owns_id(!self.id_is_given)
+            .owns_id(!self.id_is_given())
             .may_exist(claim.earlier() == Earlier::MayExist);
         let placed = Placed { order: &order, client: &account.client, claim: &claim };
-        let submitted = submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await;
+        let outcome = submitter.submit(&placed, self.wait.submit_by(), &mut self.log).await;
         let (path, slots) = (order.path(), order.slots.slots);
         // Its files are no longer needed, however long the task takes.
         drop((order, room));
-        match submitted {
+        match outcome {
             Ok(Submitted { task, found, slot }) => {
                 self.slot = Some(slot);
                 claim.exists(self.handle_of(&path, &task.data));
@@ -95,8 +104,7 @@ impl Run {
     }
 
     /// Says which task this call creates, before it is posted: a call that is cut off then leaves a way to it.
-    async fn announce_id(&mut self, id: &str) -> Result<(), Error> {
-        self.id_announced = true;
+    async fn announce_id(&self, id: &str) -> Result<(), Error> {
         self.out.variable("external_task_id", id).await?;
         self.log.note(texts::external_task_id(self.language, id), json!({ "external_task_id": id })).await
     }
@@ -123,7 +131,7 @@ impl Run {
                 };
                 match owner {
                     Some(handle) => Error::BadRequest(texts::id_is_taken(language, &id, &handle)),
-                    None if self.id_is_given => Error::BadRequest(texts::id_is_taken_somewhere(language, &id)),
+                    None if self.id_is_given() => Error::BadRequest(texts::id_is_taken_somewhere(language, &id)),
                     // An id that was made for this call alone leads to its own task, which is slow to be listed.
                     None => return unknown(error),
                 }
@@ -140,6 +148,10 @@ impl Run {
         error
     }
 
+    fn id_is_given(&self) -> bool {
+        self.purpose == Purpose::Create { id_is_given: true }
+    }
+
     fn handle_of(&self, path: &TaskPath, task: &Task) -> Handle {
         Handle::new(path.surface(), self.client().host().region(), path.clone(), task.task_id.clone())
     }
@@ -153,7 +165,7 @@ impl Run {
     }
 
     /// Carries on with the task of an identical call that ended early.
-    pub(crate) async fn carry_on(mut self, handle: Handle, claim: Claim<'_, Handle>) -> Result<(), Error> {
+    pub(crate) async fn carry_on(self, handle: Handle, claim: Claim<'_, Handle>) -> Result<(), Error> {
         self.announce_id(claim.id()).await?;
         let news = texts::carried_on(self.language);
         match self.look_for(&Target::Exact(handle.clone())).await {
@@ -173,7 +185,7 @@ impl Run {
     pub(crate) async fn query(mut self, target: &Target) -> Result<(), Error> {
         match self.look_for(target).await {
             Ok(Some(Found { path, answer })) => {
-                self.asks = !self.wait.wanted();
+                self.purpose = if self.wait.wanted() { Purpose::Await } else { Purpose::Ask };
                 self.follow(path, answer, None, None).await
             }
             Ok(None) => {
@@ -249,18 +261,17 @@ impl Run {
     ) -> Result<String, Error> {
         let (latest, unknown) = self.wait_for(path, seen).await?;
         let kind = Kind::of(path);
-        Outputs { names: self.outputs, estimate: self.estimate, id_announced: self.id_announced }
-            .send(&self.out, &latest)
-            .await?;
+        let id_announced = matches!(self.purpose, Purpose::Create { .. });
+        Outputs { names: self.outputs, estimate: self.estimate, id_announced }.send(&self.out, &latest).await?;
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {
             TaskStatus::Succeed => self.hand_over(task, kind).await,
             TaskStatus::Failed => {
                 self.ended_without_result = true;
-                let text = texts::task_failed(self.language, kind, task.failure_reason().as_deref(), self.id_is_given);
-                // A failed generation fails the node that wants it; a mere question about it is answered.
-                if self.asks { Ok(text) } else { Err(Error::BadRequest(text)) }
+                let reason = task.failure_reason();
+                let text = texts::task_failed(self.language, kind, reason.as_deref(), self.id_is_given());
+                if self.purpose == Purpose::Ask { Ok(text) } else { Err(Error::BadRequest(text)) }
             }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),
             _ => Ok(texts::not_ready(self.language, kind, word, handle)),

@@ -33,8 +33,8 @@ impl Schedule {
     pub const LOOKUPS: Self =
         Self { first: Duration::from_secs(2), growth: 2.0, longest: Duration::from_secs(15), jitter: 0.2 };
 
-    /// Posts that are repeated because nothing was created, and probes for a free slot: 1, 2, 4, 8 and then 15 s, give
-    /// or take a fifth after the first.
+    /// Posts that are repeated because nothing was created: 1, 2, 4, 8 and then 15 s, give or take a fifth after the
+    /// first.
     pub const RETRIES: Self =
         Self { first: Duration::from_secs(1), growth: 2.0, longest: Duration::from_secs(15), jitter: 0.2 };
 

@@ -51,12 +51,14 @@ async fn only_the_first_in_line_probes_for_slots_that_others_free() {
     let refused = service.with(|state| state.refused.clone());
     let (first, probes) = refused.split_at(4);
     assert!(first.iter().all(|at| *at == 0.0));
-    assert_eq!(probes, [1.5, 4.0, 8.5, 17.0, 32.5, 48.0, 63.5, 79.0, 94.5]);
+    // Half a second for each answer, then 1, 2, 4 and every 8 s.
+    let wanted = [1.5, 4.0, 8.5, 17.0, 25.5, 34.0, 42.5, 51.0, 59.5, 68.0, 76.5, 85.0, 93.5];
+    assert_eq!(probes, wanted);
 
     service.with(|state| state.others = 2);
     sleep(seconds(100)).await;
     let created = service.with(|state| state.created.clone());
-    assert_eq!(created, [(0, 110.0), (1, 111.5), (2, 113.0)], "each success makes the next probe come soon");
+    assert_eq!(created, [(0, 102.0), (1, 112.5), (2, 118.0)], "each success halves the pause");
 }
 
 /// A large limit is found in a few round trips, and a small one costs few refusals.
@@ -110,9 +112,29 @@ async fn a_larger_limit_is_found_out() {
     }
     sleep(seconds(10)).await;
     service.with(|state| state.limit = 4);
-    sleep(seconds(10)).await;
+    sleep(seconds(15)).await;
     let created = service.with(|state| state.created.clone());
-    assert_eq!(created, [(0, 0.0), (1, 15.0), (2, 16.0), (3, 17.0)]);
+    assert_eq!(created, [(0, 0.0), (1, 15.0), (2, 19.0), (3, 21.0)], "each success halves the pause");
+}
+
+/// A process that runs jobs of its own leaves what others free to those who have none: it asks less often.
+#[tokio::test(start_paused = true)]
+async fn the_more_jobs_run_the_more_rarely_the_first_in_line_probes() {
+    for (own, pause) in [(0, 8.0), (1, 16.0), (2, 20.0), (4, 20.0)] {
+        let (service, lane) = (Service::new(4), lane());
+        service.with(|state| state.others = 4 - own);
+        let mut jobs = JoinSet::new();
+        for id in 0..5 {
+            let (service, lane) = (service.clone(), lane.clone());
+            jobs.spawn(async move { service.run(job(id), &lane, 1000).await });
+        }
+        sleep(seconds(200)).await;
+        service.with(|state| {
+            assert_eq!(state.created.len(), own as usize);
+            let [.., before, last] = state.refused[..] else { panic!("{own} run: no probes") };
+            assert!((last - before - pause).abs() < 1e-6, "{own} run: {before} {last}");
+        });
+    }
 }
 
 /// A job that is given up may go on: its slot is not free, but a probe may find that it is.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 pub use dify_plugin::declaration::{MYSQL_TEXT_BYTES, Parameter, Tool};
 
 /// What this repository allows itself: 160 KiB. No database of Dify's sets a limit that matters (its text columns are
-/// `longtext` on MySQL in every daemon from 0.0.7 to 0.6.10); a declaration beyond this has grown by accident.
+/// `longtext` on `MySQL` in every daemon from 0.0.7 to 0.6.10); a declaration beyond this has grown by accident.
 pub const MAX_STORED_BYTES: usize = 160 * 1024;
 
 /// A whole declaration.

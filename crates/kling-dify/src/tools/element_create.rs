@@ -41,7 +41,7 @@ impl Creates for ElementCreate {
             element_voice_id: parameters.word("element_voice_id")?,
             tag_list: parameters.ids("tag_list", "tag_id")?.into_iter().map(|tag_id| ElementTag { tag_id }).collect(),
             callback_url: parameters.word("callback_url")?,
-            external_task_id: opening.external_task_id(),
+            external_task_id: Some(opening.external_task_id()),
         };
         for video in request.element_video_list.iter_mut().flat_map(|list| &mut list.refer_videos) {
             video.video_url = opening.media("element_video_list", &video.video_url, &Limits::ELEMENT_VIDEO).await?;

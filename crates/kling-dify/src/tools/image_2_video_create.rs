@@ -86,7 +86,7 @@ impl Creates for Image2VideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: opening.external_task_id(),
+            external_task_id: Some(opening.external_task_id()),
             model_name,
             ..Image2VideoRequest::default()
         };

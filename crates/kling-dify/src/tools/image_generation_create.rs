@@ -54,7 +54,7 @@ impl Creates for ImageGenerationCreate {
             aspect_ratio: parameters.word("aspect_ratio")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: opening.external_task_id(),
+            external_task_id: Some(opening.external_task_id()),
             image: opening.picture("image", &Limits::LEGACY_IMAGE).await?,
         };
         Order::image_generation(opening, request)

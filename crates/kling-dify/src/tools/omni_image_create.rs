@@ -58,7 +58,7 @@ impl Creates for OmniImageCreate {
             aspect_ratio: parameters.word("aspect_ratio")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: opening.external_task_id(),
+            external_task_id: Some(opening.external_task_id()),
             image_list: opening
                 .pictures("image_list", &Limits::LEGACY_IMAGE)
                 .await?

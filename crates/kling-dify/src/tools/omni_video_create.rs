@@ -75,7 +75,7 @@ impl Creates for OmniVideoCreate {
             duration: parameters.word("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
-            external_task_id: opening.external_task_id(),
+            external_task_id: Some(opening.external_task_id()),
             image_list: Vec::new(),
         };
         for video in &mut request.video_list {

@@ -75,7 +75,7 @@ impl Creates for Text2VideoCreate {
                 model_name,
                 watermark_info: watermark(parameters)?,
                 callback_url: parameters.word("callback_url")?,
-                external_task_id: opening.external_task_id(),
+                external_task_id: Some(opening.external_task_id()),
             },
         )
     }

@@ -158,8 +158,8 @@ impl Stage {
                     let outcome = host.invoke_in_session(&session, create()).await.collect().await;
                     Attempt { outcome, took: started.elapsed() }
                 };
-                let (one, other) = tokio::join!(deliver(host, Duration::ZERO), deliver(&second, apart));
-                vec![one, other]
+                let (first, second) = tokio::join!(deliver(host, Duration::ZERO), deliver(&second, apart));
+                vec![first, second]
             }
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::limit::Limit;
+use super::pace::Pace;
 use crate::{Jitter, LONGEST_RETRY_AFTER, Schedule};
 
 /// Refusals of one job while no other job of this process runs, after which smaller jobs may overtake it.
@@ -24,7 +25,7 @@ pub(super) struct Gate {
     jitter: Jitter,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     limit: Limit,
     /// Who waits, by the number drawn on arrival.
@@ -34,23 +35,8 @@ struct State {
     unanswered: u32,
     /// Whether somebody is finding out if there is more room than known.
     probing: bool,
-    /// Probes that failed in a row.
-    failed_probes: u32,
-    next_probe: Instant,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            limit: Limit::default(),
-            line: BTreeMap::new(),
-            next_number: 0,
-            unanswered: 0,
-            probing: false,
-            failed_probes: 0,
-            next_probe: Instant::now(),
-        }
-    }
+    /// When that is done.
+    pace: Pace,
 }
 
 /// A job in line.
@@ -67,14 +53,14 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether it seems to want more slots than there are.
+    /// Whether it seems to want more slots than there are. One slot is what everybody wants.
     fn is_oversized(&self) -> bool {
         self.slots > 1 && self.refused_alone >= OVERSIZED_AFTER
     }
 
     /// Whether a job of so many slots that came later has to stay behind.
     fn holds_up(&self, slots: u32) -> bool {
-        !self.away && !(self.is_oversized() && slots < self.slots)
+        !(self.away || self.is_oversized() && slots < self.slots)
     }
 }
 
@@ -105,8 +91,9 @@ impl Gate {
     /// Draws a number and stands in line.
     pub(super) fn join(&self, called: &Arc<Notify>, slots: u32) -> u64 {
         let mut state = self.state();
-        if state.line.is_empty() && state.limit.is_idle() && state.next_probe <= Instant::now() {
+        if state.line.is_empty() && state.limit.is_idle() && state.pace.next() <= Instant::now() {
             state.limit.forget();
+            state.pace = Pace::default();
         }
         let number = state.next_number;
         state.next_number += 1;
@@ -133,7 +120,7 @@ impl Gate {
         }
         let probe = oversized || !state.limit.fits(slots);
         if probe {
-            let due = if oversized { next_try } else { state.next_probe };
+            let due = if oversized { next_try } else { state.pace.next() };
             if state.probing {
                 return Turn::Wait;
             }
@@ -164,28 +151,28 @@ impl Gate {
     ) {
         let mut state = self.state();
         state.unanswered = state.unanswered.saturating_sub(u32::from(answer_due));
-        let running = entry.running.max(state.limit.running());
-        state.limit.refused(slots, running);
+        let most_running = entry.running.max(state.limit.running());
+        state.limit.refused(slots, most_running);
         let alone = state.limit.is_idle() && entry.running == 0;
+        // Once it counts as oversized, each refusal makes it try more rarely.
+        let alone = alone || entry.refused_alone >= OVERSIZED_AFTER;
         let mut waiting = Waiting {
             called: called.clone(),
             slots,
             away: false,
-            refused_alone: entry.refused_alone + u32::from(alone),
+            refused_alone: entry.refused_alone.saturating_add(u32::from(alone)),
             next_try: Instant::now(),
         };
         let wish = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
-        if entry.probe {
-            state.probing = false;
-            state.failed_probes = state.failed_probes.saturating_add(1);
-        }
-        let pause = Schedule::RETRIES.pause(state.failed_probes, self.jitter.chance());
-        let next = Instant::now() + pause.max(wish);
+        state.probing &= !entry.probe;
+        let chance = self.jitter.chance();
         if waiting.is_oversized() {
             // It learned nothing that keeps smaller jobs from trying.
-            waiting.next_try = next;
+            let pause = Schedule::RETRIES.pause(waiting.refused_alone, chance);
+            waiting.next_try = Instant::now() + pause.max(wish);
         } else {
-            state.next_probe = state.next_probe.max(next);
+            let running = state.limit.running();
+            state.pace.refused(entry.probe, running, wish, chance);
         }
         state.line.insert(number, waiting);
         state.call_next();
@@ -195,8 +182,8 @@ impl Gate {
     pub(super) fn runs(&self, slots: u32) {
         let mut state = self.state();
         if state.limit.runs(slots) {
-            state.failed_probes = 0;
-            state.next_probe = Instant::now() + Schedule::RETRIES.pause(0, 0.0);
+            let running = state.limit.running();
+            state.pace.found_room(running, self.jitter.chance());
         }
         state.call_next();
     }

@@ -67,9 +67,13 @@ impl<K: Eq + Hash> Lanes<K> {
 ///
 /// The limit is unknown at first: a few jobs are posted at once, and the more run, the more follow at once. A refusal for
 /// want of a slot teaches the limit: those that run then are as many as may. From then on a job waits in line until one that runs has
-/// [finished](crate::Slot::finished). Other processes may use the same slots, so the first in line, and only the
-/// first, also probes from time to time: after 1 s, then 2, 4, 8 and every 15 s, give or take a fifth. A post that
-/// goes through where there seemed to be no room raises the limit.
+/// [finished](crate::Slot::finished).
+///
+/// Other processes may use the same slots, so the first in line, and only the first, also probes from time to time. A
+/// post that goes through where there seemed to be no room raises the limit. The pause before a probe is 1 s at first;
+/// each failure doubles it, each success halves it, give or take a fifth. It never exceeds 8 s while no job of this
+/// process runs, 16 s while one slot is in use, and 20 s while more are: of processes that know nothing of each other,
+/// those that have nothing ask most.
 ///
 /// A job may take several slots. One that is first and finds too few is not overtaken, unless it was refused three times
 /// while no other job of this process ran: then it may want more than the account has, and smaller jobs pass. A job that

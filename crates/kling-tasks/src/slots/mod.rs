@@ -3,6 +3,7 @@
 mod gate;
 mod lanes;
 mod limit;
+mod pace;
 mod place;
 
 pub use lanes::{Lane, Lanes};

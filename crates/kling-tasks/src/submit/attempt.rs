@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::doubt::{Absence, Doubt, Hope};
+use super::outcome::Outcome;
 use super::times::Times;
 use super::{CheckFailure, PostFailure, Submission, SubmitError, Submitted, Submitter};
 use crate::life::{SubmitEvent as Event, SubmitStage as Stage};
@@ -71,7 +72,7 @@ impl<'a, S: Submission> Attempt<'a, S> {
         }
     }
 
-    pub(super) async fn run(mut self) -> Result<Submitted<S::Task>, SubmitError<S::Task, S::Error>> {
+    pub(super) async fn run(mut self) -> Outcome<S::Task, S::Error> {
         let mut stage = match &self.doubt {
             Some(_) => Stage::LookingUp,
             None if self.submitter.owns_id || !self.submission.findable() => Stage::Queueing,
@@ -323,7 +324,7 @@ impl<'a, S: Submission> Attempt<'a, S> {
         }
     }
 
-    fn end(self, stage: Stage) -> Result<Submitted<S::Task>, SubmitError<S::Task, S::Error>> {
+    fn end(self, stage: Stage) -> Outcome<S::Task, S::Error> {
         let doubt = self.doubt.map(|doubt| (doubt.hope(), doubt.error));
         match (stage, self.task, self.error, doubt) {
             (Stage::Submitted, Some((task, found)), _, doubt) => {

@@ -45,3 +45,6 @@ pub enum SubmitError<T, E> {
         task: Option<T>,
     },
 }
+
+/// How a submission ends.
+pub(super) type Outcome<T, E> = Result<Submitted<T>, SubmitError<T, E>>;
