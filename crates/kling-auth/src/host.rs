@@ -90,9 +90,11 @@ impl ApiHost {
             .map_err(|()| AuthError::BadHost("cannot carry a path"))?
             .pop_if_empty()
             .extend(path.split('/').filter(|segment| !segment.is_empty()));
-        // Escaped here and not by the URL, which would leave characters alone that some servers give a meaning.
+        // Escaped here and not by the URL, which would leave characters alone that some servers give a meaning. Segments
+        // of dots would climb out of the path.
         let escaped = segments
             .into_iter()
+            .filter(|segment| !matches!(*segment, "." | ".."))
             .fold(url.path().to_owned(), |path, segment| format!("{path}/{}", utf8_percent_encode(segment, ESCAPED)));
         url.set_path(&escaped);
         Ok(url)
