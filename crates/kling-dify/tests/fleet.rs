@@ -55,8 +55,10 @@ struct Fleet {
 }
 
 fn process(seed: usize) -> Arc<Host> {
-    let environment =
-        Environment::default().with_max_execution(PATIENCE * 2).with_jitter(Jitter::seeded(seed.try_into().unwrap()));
+    let environment = Environment::default()
+        .with_loopback(true)
+        .with_max_execution(PATIENCE * 2)
+        .with_jitter(Jitter::seeded(seed.try_into().unwrap()));
     Arc::new(Host::in_memory(plugin(environment).unwrap()))
 }
 
