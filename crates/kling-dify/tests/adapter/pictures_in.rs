@@ -157,3 +157,28 @@ async fn private_links_in_json_are_not_passed_on() {
     }
     assert_eq!(kling.requests(), [""; 0]);
 }
+
+/// The files of a task that exists take no room while it is waited for: two calls with 70 MB each fit one after the other.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_waited_for_does_not_hold_its_files() {
+    let sim = simulator().await;
+    let dify = ScriptedServer::start((0..14).map(|_| Reply::http(200, SAMPLE_PNG))).await.unwrap();
+    let files: Vec<_> = (0..7)
+        .map(|number| {
+            let mut file = dify_file(&dify.url(&format!("/files/{number}?sign=1")));
+            file["size"] = json!(10_000_000);
+            file
+        })
+        .collect();
+    let host = host(Environment::default().with_dify_origins(DifyOrigins::named([dify.url("")])));
+    let credentials = api_key(&sim.url());
+    let create = async |wait: &str| {
+        let parameters =
+            json!({"prompt": "a boat", "image_list": files, "wait_for_result": wait, "download_video": "false"});
+        let outcome = call(&host, "omni_video_create", &credentials, parameters).await;
+        assert_eq!(outcome.error, None);
+        Instant::now()
+    };
+    let (waited, submitted) = tokio::join!(create("true"), create("false"));
+    assert!(submitted < waited, "the second call got its room while the first one waited for its task");
+}
