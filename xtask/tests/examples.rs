@@ -98,7 +98,7 @@ fn each_half_of_the_readme_lists_the_examples_in_their_order() {
 #[test]
 fn a_tool_or_parameter_that_is_not_declared_is_noticed() {
     assert_noticed(1, "no tool `text_2_video_make`", |app| {
-        data(app, "video")["tool_name"] = json!("text_2_video_make")
+        data(app, "video")["tool_name"] = json!("text_2_video_make");
     });
     assert_noticed(1, "prompts is not declared", |app| {
         rename(&mut data(app, "video")["tool_parameters"], "prompt", "prompts");
@@ -152,8 +152,6 @@ fn a_value_that_is_not_allowed_is_noticed() {
     set(1, "video", "cfg_scale", json!(2), "2 is no number that is allowed");
     set(1, "video", "cfg_scale", json!("0.5"), "is no number");
     set(2, "video", "image", json!("https://example.com/a.png"), "is no file that is allowed");
-    // A text with options, as the form of omni video has it.
-    set(8, "video", "duration", json!("16"), "not among the options");
 }
 
 #[test]
@@ -288,7 +286,7 @@ fn a_container_with_foreign_children_is_noticed() {
         assert_noticed(number, "has no start of its own", |app| data(app, container)["start_node_id"] = json!("start"));
         assert_noticed(number, "is drawn as", |app| node(app, start)["type"] = json!("custom"));
         assert_noticed(number, "leads into a container", |app| {
-            edge(app, start, start_child(number))["source"] = json!("start")
+            edge(app, start, start_child(number))["source"] = json!("start");
         });
         assert_noticed(number, "tells that it is in None", |app| {
             let data = data(app, start_child(number));

@@ -58,12 +58,13 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(super) fn new(graph: &'a Value) -> Self {
-        let (notes, nodes): (Vec<_>, Vec<_>) = list(&graph["nodes"]).iter().partition(|it| it["type"] == "custom-note");
+        let (notes, acting): (Vec<_>, Vec<_>) =
+            list(&graph["nodes"]).iter().partition(|it| it["type"] == "custom-note");
         let node = |whole: &'a Value| {
             let data = &whole["data"];
             Node { id: text(&whole["id"]), kind: text(&data["type"]), data, parent: whole["parentId"].as_str(), whole }
         };
-        Self { nodes: nodes.into_iter().map(node).collect(), notes, edges: list(&graph["edges"]) }
+        Self { nodes: acting.into_iter().map(node).collect(), notes, edges: list(&graph["edges"]) }
     }
 
     pub(super) fn node(&self, id: &str) -> Option<&Node<'a>> {

@@ -1,7 +1,5 @@
 //! Reads apps as Dify exports them (its DSL, a YAML file an app) and says what Dify, or a person, would stumble over.
 
-#![allow(dead_code, reason = "each test file uses its part")]
-
 mod app;
 mod graph;
 mod layout;
@@ -13,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use graph::{Graph, Node};
+use graph::{Graph, Node};
 
 use crate::support;
 

@@ -108,7 +108,7 @@ impl<'a> Scope<'a> {
 
     /// What a node gives to another one; nothing if it has not run by then.
     fn given(&self, source: &Node<'_>, reader: &Node<'_>, inside: bool) -> Option<BTreeMap<String, String>> {
-        let Some(reader) = self.graph.node(reader.id) else { return None };
+        let reader = self.graph.node(reader.id)?;
         let levels = self.graph.levels(reader.id);
         let around = if inside { &levels[..] } else { &levels[1..] };
         if around.contains(&source.id) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::references::{Scope, in_text, selector};
 use super::{Declared, Graph, Node, text};
-use crate::support::{list, options};
+use crate::support::list;
 
 /// The version of what a tool node keeps: values with their kind.
 const NODE_VERSION: &str = "2";
@@ -110,7 +110,6 @@ fn value(parameter: &Value, given: &Given<'_>, node: &Node<'_>, scope: &Scope<'_
             let file = variables.iter().find(|it| scope.type_of(it, node, false).is_ok_and(is_file));
             match file {
                 Some(file) => Some(format!("{} is a file in a text", file.join("."))),
-                None if variables.is_empty() && !options(parameter).is_empty() => constant(parameter, given.value),
                 None if variables.is_empty() && words.trim().is_empty() => Some("is an empty text".to_owned()),
                 None => None,
             }
@@ -140,7 +139,6 @@ fn constant(parameter: &Value, value: &Value) -> Option<String> {
     };
     let wrong = match text(&parameter["type"]) {
         "select" => return among(),
-        "string" if !options(parameter).is_empty() => return among(),
         "string" => !value.is_string(),
         "boolean" => !value.is_boolean(),
         "number" => {
