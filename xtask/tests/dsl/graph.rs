@@ -71,10 +71,6 @@ impl<'a> Graph<'a> {
         self.nodes.iter().find(|node| node.id == id)
     }
 
-    pub(super) fn children(&self, id: &'a str) -> impl Iterator<Item = &Node<'a>> {
-        self.nodes.iter().filter(move |node| node.parent == Some(id))
-    }
-
     /// What comes after a node, by one handle or by any, on its own level.
     pub(super) fn after(&self, id: &'a str, handle: Option<&str>) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
