@@ -272,6 +272,11 @@ fn a_node_that_is_never_reached_or_leads_nowhere_is_noticed() {
 }
 
 #[test]
+fn a_node_whose_outputs_are_not_known_here_is_noticed() {
+    assert_noticed(4, "does not know nodes http-request", |app| data(app, "lines")["type"] = json!("http-request"));
+}
+
+#[test]
 fn an_app_without_start_or_end_is_noticed() {
     let drop = |kind: &'static str| move |app: &mut Value| nodes(app).retain(|node| node["data"]["type"] != kind);
     assert_noticed(1, "0 nodes start", drop("start"));
