@@ -66,7 +66,9 @@ impl Parameters<'_> {
 fn link_of(item: &Value) -> Option<String> {
     match item {
         Value::Null => Some(String::new()),
-        Value::Object(fields) => ["url", "remote_url", "image_url"].iter().find_map(|name| fields.get(*name).and_then(scalar)),
+        Value::Object(fields) => {
+            ["url", "remote_url", "image_url"].iter().find_map(|name| fields.get(*name).and_then(scalar))
+        }
         Value::String(link) => Some(link.trim().to_owned()),
         _ => None,
     }

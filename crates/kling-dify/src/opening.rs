@@ -77,7 +77,17 @@ impl<'a> Opening<'a> {
         let wait = WaitPlan::new(flag("wait_for_result")?, longest, max_execution, caller.is_agent());
         let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
         let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { parameters, table, call, external_task_id: String::new(), account, settings, wait, downloads, caller })
+        Ok(Self {
+            parameters,
+            table,
+            call,
+            external_task_id: String::new(),
+            account,
+            settings,
+            wait,
+            downloads,
+            caller,
+        })
     }
 
     pub(crate) fn language(&self) -> Language {

@@ -54,11 +54,7 @@ impl ToolInvocation {
 
     /// The envelope's own fields, and its data.
     pub(super) fn into_parts(self) -> (Map<String, Value>, Value) {
-        let ids = [
-            ("app_id", self.app_id),
-            ("conversation_id", self.conversation_id),
-            ("message_id", self.message_id),
-        ];
+        let ids = [("app_id", self.app_id), ("conversation_id", self.conversation_id), ("message_id", self.message_id)];
         let ids = ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id?.into())));
         let context = self.context.map(|context| ("context".to_owned(), context));
         let envelope = ids.chain(context).collect();

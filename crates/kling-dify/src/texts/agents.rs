@@ -72,9 +72,7 @@ pub(crate) fn ready(
 
 pub(crate) fn element_ready(language: Language, element_id: &str, handle: &Handle) -> String {
     let text = language.pick(
-        format!(
-            "Done: the element is ready. Use it by putting this id into element_list:\nelement_id: {element_id}"
-        ),
+        format!("Done: the element is ready. Use it by putting this id into element_list:\nelement_id: {element_id}"),
         format!("已完成：主体已创建。使用时将此 ID 填入 element_list：\nelement_id: {element_id}"),
     );
     format!("{text}\n{}", handle_line(handle))
@@ -215,7 +213,8 @@ mod tests {
 
     #[test]
     fn every_link_goes_out() {
-        let urls: Vec<String> = (0..9).map(|n| format!("https://cdn.example.test/{n}.png?x={}", "x".repeat(500))).collect();
+        let urls: Vec<String> =
+            (0..9).map(|n| format!("https://cdn.example.test/{n}.png?x={}", "x".repeat(500))).collect();
         let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
         let text = ready(Language::English, Kind::Image, &urls, 0, None, None, &handle());
         assert!(urls.iter().all(|url| text.lines().any(|line| line == *url)), "{text}");

@@ -207,7 +207,15 @@ mod tests {
     }
 
     fn texts<'a>(lines: Vec<ListedLine<'a>>, gaps: &'a [(TaskPath, Gap)]) -> ListingTexts<'a> {
-        ListingTexts { region: Region::Singapore, hours: 24.0, lines, shown: SHOWN, more: false, gaps, needs_api_key: false }
+        ListingTexts {
+            region: Region::Singapore,
+            hours: 24.0,
+            lines,
+            shown: SHOWN,
+            more: false,
+            gaps,
+            needs_api_key: false,
+        }
     }
 
     #[test]
