@@ -36,8 +36,9 @@ pub(crate) fn ready(
     let (count, noun) = (urls.len(), noun(language, kind));
     let files = match (attached, count) {
         (0, _) => String::new(),
+        (1, 1) => language.pick(" The user has the file too.".to_owned(), "文件也已发给用户。".to_owned()),
         (attached, count) if attached == count => {
-            language.pick(" The user has the file too.".to_owned(), "文件也已发给用户。".to_owned())
+            language.pick(" The user has the files too.".to_owned(), "文件也已全部发给用户。".to_owned())
         }
         (attached, _) => language.pick(
             format!(" The user has {attached} of them as files too."),
@@ -50,7 +51,7 @@ pub(crate) fn ready(
         } else {
             format!("Done: {count} {noun}s.{files} Give the user these links:")
         },
-        format!("已完成：{count} 个{noun}。{files}请将链接发给用户："),
+        format!("已完成：{count} {}{noun}。{files}请将链接发给用户：", if kind == Kind::Image { "张" } else { "个" }),
     )];
     // All of them, however long they are: a result without its link is lost.
     lines.extend(urls.iter().map(|url| (*url).to_owned()));
@@ -106,9 +107,17 @@ pub(crate) fn failed_but_task_exists(language: Language, text: &str, handle: &Ha
     )
 }
 
-/// Any other failure, as short as a model needs it.
+/// Any other failure, as short as a model needs it. Kling's words stand in the middle; the task's id or handle, if there
+/// is one, at the end.
 pub(crate) fn failed(text: &str) -> String {
-    short(text.trim_end(), LONGEST)
+    let text = text.trim_end();
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text.to_owned();
+    }
+    let half = LONGEST / 2;
+    let end: String = text.chars().skip(count - half).collect();
+    format!("{}{end}", short(text, half))
 }
 
 /// What the user would otherwise never hear: settings that are not used, models that end.
@@ -208,6 +217,8 @@ mod tests {
         ] {
             assert!(text.chars().count() < 1500, "{}", text.chars().count());
         }
+        let lost = format!("Not known. Kling: {endless}. Look for it: external_task_id = dify-1");
+        assert!(failed(&lost).starts_with("Not known.") && failed(&lost).ends_with("dify-1"));
         assert!(failed_but_task_exists(Language::English, &endless, &handle()).contains(&handle().to_string()));
     }
 
