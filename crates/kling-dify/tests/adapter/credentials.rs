@@ -38,7 +38,7 @@ async fn a_key_of_the_other_region_is_told_so() {
         .with_region_url(Region::Singapore, singapore.url());
     let (kind, message) =
         check(environment, map(json!({"api_key": DEMO_API_KEY, "language": "en_US"}))).await.unwrap_err();
-    assert_eq!(kind, "ToolProviderCredentialValidationError");
+    assert_eq!(kind, "CredentialsValidateFailedError");
     assert!(message.contains("set the region to singapore"), "{message}");
     assert!(asked_only_for_costs(&singapore));
     assert_eq!((beijing.requests().len(), singapore.requests().len()), (1, 1));
@@ -97,6 +97,6 @@ async fn what_keeps_the_check_from_an_answer_is_named() {
     let (_, message) = check(Environment::default(), credentials).await.unwrap_err();
     assert!(message.contains("could not be reached") && message.to_lowercase().contains("refused"), "{message}");
     let (kind, message) = check(Environment::default(), map(json!({"language": "en_US"}))).await.unwrap_err();
-    assert_eq!(kind, "ToolProviderCredentialValidationError");
+    assert_eq!(kind, "CredentialsValidateFailedError");
     assert!(message.contains("No Kling key is set"), "{message}");
 }
