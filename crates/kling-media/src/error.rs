@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use kling_client::transport::CertificateProblem;
+
 use crate::{InputProblem, Misfit};
 
 /// What went wrong with a file. No text holds the link, which is signed: callers who may show it have it.
@@ -88,7 +90,7 @@ pub enum MediaError {
     )]
     Certificate {
         /// What is wrong with it.
-        problem: String,
+        problem: CertificateProblem,
     },
     /// What was given is no file, or none that Kling could get at.
     #[error(transparent)]
