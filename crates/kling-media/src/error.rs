@@ -67,7 +67,7 @@ pub enum MediaError {
     /// Nobody answers at the address that Dify gives its files: a wrong setting, as a rule.
     #[error(
         "the address that Dify gives its files cannot be reached from here: set INTERNAL_FILES_URL in Dify's .env to \
-         one that can, such as http://api:5001, or FILES_URL where that is not set"
+         one that can, such as `http://api:5001`, or FILES_URL where that is not set"
     )]
     DifyUnreachable {
         /// The last attempt.
@@ -77,7 +77,7 @@ pub enum MediaError {
     /// A file that someone gave to Dify by a link into a private network, or to nowhere: the same error for every way in
     /// which that can fail, so that it tells nothing about that network.
     #[error(
-        "the link leads to a host that is not public, and no picture or video that can be used came from there. If the \
+        "the link leads to a host that is not public, and no image or video that can be used came from there. If the \
          host is Dify itself, name its address in FILES_URL or INTERNAL_FILES_URL, also in the environment of Dify's \
          plugin daemon"
     )]
