@@ -3,6 +3,7 @@
 use kling_auth::AuthError;
 
 use crate::language::Language;
+use crate::texts::size;
 
 pub(crate) fn no_credentials(language: Language) -> String {
     language
@@ -29,24 +30,31 @@ pub(crate) fn unknown_region(language: Language) -> String {
         .to_owned()
 }
 
-pub(crate) fn bad_max_file_mb(language: Language, most: u64) -> String {
+/// `unset`: the limit in bytes where the user sets none.
+pub(crate) fn bad_max_file_mb(language: Language, most: u64, unset: u64) -> String {
+    let unset = size(language, unset);
     language.pick(
-        format!("max_file_mb must be a whole number of megabytes from 1 to {most}; empty means 30."),
-        format!("max_file_mb 须为 1 到 {most} 的整数（MB），留空为 30。"),
+        format!("max_file_mb must be a whole number of MB from 1 to {most}. Empty means what Dify takes: {unset}."),
+        format!("max_file_mb 须为 1 到 {most} 的整数（MB）。留空则为 Dify 的上限：{unset}。"),
     )
 }
 
 pub(crate) fn unusable_setting(language: Language, error: &AuthError) -> String {
     match error {
         AuthError::MalformedKey(field) => language.pick(
-            format!("{field} holds characters that no key has. Paste it again, alone and whole."),
+            format!("{field} holds characters that no key has. Paste it again, alone and complete."),
             format!("{field} 含有密钥中不会出现的字符，请重新完整粘贴。"),
         ),
         AuthError::BadHost(reason) => language.pick(
             format!("base_url {reason}."),
-            "base_url 不可用：须为 https:// 地址，且不含用户名、参数和 #。".to_owned(),
+            "base_url 无法使用：须为 https:// 地址，且不含用户名、参数和 #。".to_owned(),
         ),
-        other => other.to_string(),
+        _ => language
+            .pick(
+                "The key could not be used to sign a request. Paste access key and secret key again, alone and complete.",
+                "无法用该密钥对请求签名，请重新完整粘贴 Access Key 与 Secret Key。",
+            )
+            .to_owned(),
     }
 }
 
