@@ -5,7 +5,7 @@ use kling_client::Refusal;
 
 use crate::kind::Kind;
 use crate::language::Language;
-use crate::texts::task_query;
+use crate::texts::{region_name, task_query};
 
 /// A refusal: Kling's words, code and request id, and what to do.
 pub(crate) fn refusal(language: Language, refusal: &Refusal) -> String {
@@ -34,11 +34,11 @@ fn advice(language: Language, code: i64) -> &'static str {
             "资源包已用尽或过期，请在可灵控制台购买资源包或开通后付费。",
         ),
         (_, Meaning::Credential) => (
-            "Check the key and its region: keys of klingai.com need region beijing, keys of kling.ai need singapore.",
-            "请检查密钥及其区域：klingai.com 的密钥选 beijing，kling.ai 的密钥选 singapore。",
+            "Check the key and its region: a key of klingai.com needs Mainland China, a key of kling.ai International.",
+            "请检查密钥及其区域：klingai.com 的密钥选“中国大陆”，kling.ai 的密钥选“国际”。",
         ),
         (_, Meaning::TokenTime) => (
-            "The signed token's time was refused: set the clock of the Dify server right.",
+            "The signed token's time was refused: correct the clock of the Dify server.",
             "签名令牌的时间无效，请校准 Dify 服务器的时钟。",
         ),
         (_, Meaning::Account) => ("Check the account in the Kling console.", "请在可灵控制台检查账户状态。"),
@@ -60,9 +60,10 @@ fn advice(language: Language, code: i64) -> &'static str {
             "The account's limit of tasks at the same time is reached: try again when one of them has ended.",
             "账户并发已满，请等待进行中的任务结束后重试。",
         ),
-        (_, Meaning::IpAddress) => {
-            ("Put this server's address on the account's allow-list.", "请将服务器 IP 加入账户白名单。")
-        }
+        (_, Meaning::IpAddress) => (
+            "Put the IP address of the Dify server on the account's allow-list in the Kling console.",
+            "请在可灵控制台将 Dify 服务器的 IP 加入账户白名单。",
+        ),
         (_, Meaning::Server) => ("Kling's service has a problem: try again later.", "可灵服务异常，请稍后重试。"),
         _ => ("See Kling's documentation for this code.", "请参阅可灵文档中的错误码说明。"),
     };
@@ -226,9 +227,10 @@ pub(crate) fn handle_not_listed(language: Language) -> String {
 }
 
 pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> String {
+    let name = region_name(language, theirs);
     language.pick(
-        format!("The key is valid, but belongs to region {theirs}: set the region to {theirs} and save again."),
-        format!("密钥有效，但属于区域 {theirs}：请将区域改为 {theirs} 后重新保存。"),
+        format!("The key is valid, but belongs to another region: set the region to {name} and save again."),
+        format!("密钥有效，但属于另一区域：请将区域改为{name}后重新保存。"),
     )
 }
 

@@ -15,16 +15,25 @@ pub(crate) fn bad_file(language: Language, name: &str, error: &MediaError) -> St
 
 /// What is wrong with a file, as part of a sentence.
 pub(crate) fn media_problem(language: Language, error: &MediaError) -> String {
-    match (error, language.pick(error.to_string(), chinese(error))) {
-        (MediaError::TooLarge { limit, .. }, _) => {
+    match error {
+        MediaError::TooLarge { limit, .. } => {
             let limit = size(language, *limit);
             language.pick(format!("the file is larger than {limit}"), format!("文件超过 {limit} 的上限"))
         }
-        (MediaError::Broken { cause: Some(cause), .. }, text) => {
-            let cause = connection_problem(language, &transport::connection_problem(cause));
-            language.pick(format!("{text} ({cause})"), format!("{text}（{cause}）"))
+        MediaError::UnknownLength { limit } => {
+            let limit = size(language, *limit);
+            language.pick(
+                format!(
+                    "its server does not tell the file's length, and Dify cannot take more than {limit} without it"
+                ),
+                format!("文件服务器未给出长度，超过 {limit} 时 Dify 无法接收"),
+            )
         }
-        (_, text) => text,
+        MediaError::Broken { cause: Some(cause), .. } => {
+            let cause = connection_problem(language, &transport::connection_problem(cause));
+            language.pick(format!("{error} ({cause})"), format!("{}（{cause}）", chinese(error)))
+        }
+        _ => language.pick(error.to_string(), chinese(error)),
     }
 }
 
@@ -42,14 +51,16 @@ pub(crate) fn unknown_length(language: Language, limit: u64) -> String {
 
 /// The text in place of the usual one, where a file broke off after its first part.
 pub(crate) fn file_broke_off(language: Language, name: &str, links: &[&str], expires: Option<&str>) -> String {
+    let (use_links, they_work) = match links {
+        [_] => ("Use the link:", "It works"),
+        _ => ("Use the links:", "They work"),
+    };
     let first = language.pick(
-        format!(
-            "The result is ready, but the download of {name} stopped early: that file is not usable. Use the link:"
-        ),
+        format!("The result is ready, but the download of {name} stopped early: that file is not usable. {use_links}"),
         format!("结果已生成，但文件 {name} 下载中断，该文件不可用。请使用链接："),
     );
-    let expires =
-        expires.map(|expires| language.pick(format!("It works until {expires}."), format!("链接有效期至 {expires}。")));
+    let expires = expires
+        .map(|expires| language.pick(format!("{they_work} until {expires}."), format!("链接有效期至 {expires}。")));
     let lines: Vec<String> = [first].into_iter().chain(links.iter().map(ToString::to_string)).chain(expires).collect();
     lines.join("\n")
 }
@@ -58,10 +69,6 @@ fn chinese(error: &MediaError) -> String {
     match error {
         MediaError::Unfit(misfit) => unfit(misfit),
         MediaError::Input(problem) => input(problem),
-        MediaError::TooLarge { limit, .. } => format!("文件超过 {limit} 字节的上限"),
-        MediaError::UnknownLength { limit } => {
-            format!("文件服务器未给出长度，超过 {limit} 字节时无法作为文件输出")
-        }
         MediaError::TimedOut { seconds } => format!("文件未能在 {seconds} 秒内下载"),
         MediaError::Refused { status } => format!("文件服务器返回 HTTP {status}"),
         MediaError::Broken { received: 0, .. } => "文件无法下载".to_owned(),

@@ -11,6 +11,8 @@ mod samples;
 mod settings;
 mod tasks;
 
+use kling_api::Region;
+
 use crate::language::Language;
 
 pub(crate) use failures::{
@@ -38,6 +40,14 @@ pub(crate) use tasks::{ListedLine, ListingTexts, no_list_in_time, task_list};
 /// The tool that finds any task: as the user sees it, and as a model calls it.
 fn task_query(language: Language) -> &'static str {
     language.pick("Kling Task Query (task_query)", "“可灵任务查询”（task_query）")
+}
+
+/// A region as the credentials form calls it.
+fn region_name(language: Language, region: Region) -> &'static str {
+    match region {
+        Region::Beijing => language.pick("Mainland China (klingai.com)", "“中国大陆（klingai.com）”"),
+        Region::Singapore => language.pick("International (kling.ai)", "“国际（kling.ai）”"),
+    }
 }
 
 /// A limit in MB, rounded down where it is not whole: so much is taken for certain.

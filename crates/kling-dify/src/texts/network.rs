@@ -33,12 +33,12 @@ pub(crate) fn connection_problem(language: Language, problem: &ConnectionProblem
         ConnectionProblem::Certificate(problem) => {
             let why = certificate_problem(language, *problem);
             return language
-                .pick(format!("its certificate is not accepted: {why}"), format!("其证书不被信任（{why}）"));
+                .pick(format!("its certificate is not accepted ({why})"), format!("其证书不被信任（{why}）"));
         }
         ConnectionProblem::Refused => ("the connection was refused", "连接被拒绝"),
-        ConnectionProblem::TimedOut => ("no connection came about in time", "连接超时"),
-        ConnectionProblem::NoRoute => ("the network has no way there", "网络不可达"),
-        ConnectionProblem::Tls => ("no encrypted connection came about", "无法建立加密连接"),
+        ConnectionProblem::TimedOut => ("the connection timed out", "连接超时"),
+        ConnectionProblem::NoRoute => ("the network is unreachable", "网络不可达"),
+        ConnectionProblem::Tls => ("the encrypted connection could not be set up", "无法建立加密连接"),
         ConnectionProblem::ProxyCredentials => ("the proxy asks for a user name and password", "代理要求用户名和密码"),
         ConnectionProblem::Proxy => ("the proxy does not let the connection through", "代理未放行该连接"),
         ConnectionProblem::Broken => ("the connection broke", "连接中断"),
@@ -49,7 +49,7 @@ pub(crate) fn connection_problem(language: Language, problem: &ConnectionProblem
 
 fn name_problem(language: Language, problem: NameProblem) -> &'static str {
     let (english, chinese) = match problem {
-        NameProblem::NoSettings => ("there is no /etc/resolv.conf", "没有 /etc/resolv.conf"),
+        NameProblem::NoSettings => ("this machine has no /etc/resolv.conf", "本机没有 /etc/resolv.conf"),
         NameProblem::NoSuchName => ("the DNS server knows no such name", "DNS 服务器中没有该域名"),
         NameProblem::NoAddress => ("the name has no address", "该域名没有对应的地址"),
         NameProblem::TimedOut => ("the DNS server does not answer", "DNS 服务器没有应答"),
@@ -75,8 +75,8 @@ pub(crate) fn certificate_problem(language: Language, problem: CertificateProble
 fn connection_advice(language: Language, problem: &ConnectionProblem) -> &'static str {
     let (english, chinese) = match problem {
         ConnectionProblem::Name { problem: NameProblem::NoSuchName | NameProblem::NoAddress, .. } => (
-            "Check the DNS settings of Dify's plugin daemon, its proxy, and base_url if it is set.",
-            "请检查 Dify 插件守护进程的 DNS 设置、代理设置，以及 base_url（如已设置）。",
+            "Check the DNS settings of Dify's plugin daemon, its proxy, and the API address (base_url) if it is set.",
+            "请检查 Dify 插件守护进程的 DNS 设置、代理设置，以及 API 地址 base_url（如已设置）。",
         ),
         ConnectionProblem::Name { .. } => (
             "Check the DNS settings of Dify's plugin daemon (/etc/resolv.conf in its container).",
@@ -118,10 +118,10 @@ pub(crate) fn unreadable_answer(language: Language, status: u16, what: BadAnswer
     };
     language.pick(
         format!(
-            "The answer to a request to Kling cannot be used: it (HTTP {status}) {what}. Try again; if it stays, check \
-             whether a proxy or base_url leads elsewhere."
+            "The answer to a request to Kling (HTTP {status}) {what}, so it cannot be used. Try again; if it stays, check \
+             whether a proxy or the API address (base_url) leads elsewhere."
         ),
-        format!("可灵请求的应答无法使用（HTTP {status}）：{chinese}。请重试；若持续出现，请检查代理与 base_url 是否指向别处。"),
+        format!("可灵请求的应答无法使用（HTTP {status}）：{chinese}。请重试；若持续出现，请检查代理与 API 地址（base_url）是否指向别处。"),
     )
 }
 

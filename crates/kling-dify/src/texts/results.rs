@@ -60,7 +60,10 @@ pub(crate) fn status_is(language: Language, word: &str) -> String {
 }
 
 pub(crate) fn still_waiting(language: Language, word: Option<&str>, elapsed: Duration) -> String {
-    let (seconds, word) = (elapsed.as_secs(), word.unwrap_or("-"));
+    let seconds = elapsed.as_secs();
+    let Some(word) = word else {
+        return language.pick(format!("no status yet after {seconds} s"), format!("已等待 {seconds} 秒，尚无状态"));
+    };
     language.pick(format!("still {word} after {seconds} s"), format!("已等待 {seconds} 秒，状态仍为 {word}"))
 }
 

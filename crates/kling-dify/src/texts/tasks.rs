@@ -65,7 +65,7 @@ pub(crate) fn task_list(language: Language, texts: &ListingTexts<'_>) -> String 
     }
     if *more {
         let (english, chinese) = (
-            "Kling lists more of them: raise limit, or narrow the list by time, kind or status.",
+            "There are more such tasks: raise limit, or narrow the list by time, kind or status.",
             "还有更多符合条件的任务：请增大 limit，或按时间、类型、状态缩小范围。",
         );
         text.push(language.pick(english, chinese).to_owned());

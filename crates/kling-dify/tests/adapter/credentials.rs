@@ -39,7 +39,7 @@ async fn a_key_of_the_other_region_is_told_so() {
     let (kind, message) =
         check(environment, map(json!({"api_key": DEMO_API_KEY, "language": "en_US"}))).await.unwrap_err();
     assert_eq!(kind, "CredentialsValidateFailedError");
-    assert!(message.contains("set the region to singapore"), "{message}");
+    assert!(message.contains("set the region to International (kling.ai)"), "{message}");
     assert!(asked_only_for_costs(&singapore));
     assert_eq!((beijing.requests().len(), singapore.requests().len()), (1, 1));
 }

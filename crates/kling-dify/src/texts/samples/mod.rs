@@ -43,7 +43,7 @@ fn handle() -> Handle {
 /// Words of a Chinese message that are no Chinese: names, units and settings. What has a digit or an underscore is a
 /// name too, and so is what stands in backticks.
 const NAMES: &str = "API Access DNS Dify HTTP ID IP JSON Key MB Omni Secret beijing env etc/resolv.conf handle http https \
-     image/jpeg image/png kling.ai klingai.com limit online processing region singapore succeed";
+     image/jpeg image/png kling.ai klingai.com limit online processing singapore succeed";
 
 /// What is said in both languages, with the text's name.
 fn messages() -> impl Iterator<Item = (String, Language, String)> {
@@ -148,5 +148,18 @@ fn the_query_tool_is_called_as_its_declaration_calls_it() {
         let label = yaml.lines().find_map(|line| line.trim().strip_prefix(key)).unwrap();
         let said = super::task_query(language);
         assert!(said.contains(label) && said.contains("task_query"), "{said}: {label}");
+    }
+}
+
+/// So is a region.
+#[test]
+fn regions_are_called_as_the_form_calls_them() {
+    let yaml = include_str!("../../../../../plugin/provider/kling_aigc.yaml");
+    for region in [Region::Beijing, Region::Singapore] {
+        let option = yaml.lines().find(|line| line.contains(&format!("value: \"{region}\""))).unwrap();
+        for language in [Language::English, Language::Chinese] {
+            let said = super::region_name(language, region);
+            assert!(option.contains(said.trim_matches(['“', '”'])), "{said}: {option}");
+        }
     }
 }
