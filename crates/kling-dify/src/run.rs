@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dify_plugin::{Error, MessageSink};
-use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
+use kling_api::{Handle, Task, TaskPath, TaskStatus, Units, names_content_rules};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_tasks::{ABSENCE_TAKES, Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
 use serde_json::json;
@@ -23,7 +23,7 @@ use crate::language::Language;
 use crate::opening::Downloads;
 use crate::order::{Order, Placed};
 use crate::progress::ProgressLog;
-use crate::texts;
+use crate::texts::{self, TaskFailure};
 use crate::wait::WaitPlan;
 
 /// Between two rounds of asking for it.
@@ -262,12 +262,13 @@ impl Run {
     /// to ask again.
     fn with_handle(&self, error: Error, handle: &Handle) -> Error {
         let language = self.language;
-        match (self.caller.is_agent(), self.ended_without_result) {
-            (false, _) => failure::with_handle(language, error, handle),
-            (true, false) => {
+        match (self.ended_without_result, self.caller.is_agent()) {
+            // It would lead nowhere.
+            (true, _) => error,
+            (false, false) => failure::with_handle(language, error, handle),
+            (false, true) => {
                 failure::map_text(error, |text| texts::agents::failed_but_task_exists(language, &text, handle))
             }
-            (true, true) => error,
         }
     }
 
@@ -288,7 +289,12 @@ impl Run {
             TaskStatus::Failed => {
                 self.ended_without_result = true;
                 let reason = task.failure_reason();
-                let text = texts::task_failed(self.language, kind, reason.as_deref(), self.id_is_given());
+                let failure = TaskFailure {
+                    task_id: task.task_id.as_str(),
+                    reason: reason.as_deref(),
+                    by_content_rules: reason.as_deref().is_some_and(names_content_rules),
+                };
+                let text = texts::task_failed(self.language, kind, &failure, self.id_is_given());
                 if self.purpose == Purpose::Ask { Ok(text) } else { Err(Error::BadRequest(text)) }
             }
             _ if self.caller.is_agent() => Ok(texts::agents::not_ready(self.language, kind, word, handle)),

@@ -93,7 +93,7 @@ impl fmt::Display for Misfit {
                     write!(f, "the file is {}", found.mime_type())?;
                 }
                 match allowed {
-                    [] => f.write_str(", neither a picture nor a video that could be read"),
+                    [] => f.write_str(", neither an image nor a video that could be read"),
                     [first, others @ ..] => {
                         write!(f, ": it must be {}", first.mime_type())?;
                         others.iter().try_for_each(|kind| write!(f, " or {}", kind.mime_type()))
@@ -108,16 +108,16 @@ impl fmt::Display for Misfit {
                 write!(f, "the file has more than {max} bytes ({} MB), the most that is taken", max / (1024 * 1024))
             }
             Self::SideTooSmall { width, height, min } => {
-                write!(f, "the picture is {width} x {height} pixels: each side needs at least {min}")
+                write!(f, "the image is {width} x {height} pixels: each side needs at least {min}")
             }
             Self::SideTooLarge { width, height, max } => {
-                write!(f, "the picture is {width} x {height} pixels: each side may have at most {max}")
+                write!(f, "the image is {width} x {height} pixels: each side may have at most {max}")
             }
             Self::Area { width, height, max } => {
-                write!(f, "the picture is {width} x {height} pixels: width times height may be at most {max}")
+                write!(f, "the image is {width} x {height} pixels: width times height may be at most {max}")
             }
             Self::Shape { width, height, allowed } => {
-                write!(f, "the picture is {width} x {height} pixels: width to height must be ")?;
+                write!(f, "the image is {width} x {height} pixels: width to height must be ")?;
                 write!(f, "{allowed}")
             }
             Self::Seconds { seconds, min, max } => {

@@ -32,7 +32,7 @@ impl Damage {
         match self {
             Self::CutOff => "it is cut off",
             Self::Malformed => "its headers are damaged",
-            Self::NothingToSee => "it holds no picture",
+            Self::NothingToSee => "it holds no image",
             Self::HeadersTooLarge => "its headers are too large",
         }
     }
