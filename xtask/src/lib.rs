@@ -7,6 +7,7 @@
 pub mod arch;
 pub mod bench;
 pub mod bump;
+pub mod companion;
 pub mod conformance;
 pub mod daemon_e2e;
 pub mod debug;
