@@ -24,6 +24,7 @@ pub mod offline;
 pub mod package;
 pub mod project;
 pub mod python;
+pub mod python_sdk;
 pub mod say;
 pub mod sign;
 pub mod test;

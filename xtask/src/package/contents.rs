@@ -13,8 +13,19 @@ use crate::project::BINARY;
 /// Files of the repository's root that belong to the package.
 const FROM_THE_ROOT: [&str; 2] = ["LICENSE", "PRIVACY.md"];
 
-/// Files of the package that differ from the repository's: another text, or `None` where a file is left out.
-pub type Changes = BTreeMap<String, Option<String>>;
+/// Files of the package that differ from the repository's, by path.
+pub type Changes = BTreeMap<String, Change>;
+
+/// How a file of the package differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It has another text.
+    Text(String),
+    /// It is there besides: what another file of the package is in the repository.
+    CopyOf(String),
+    /// It is left out.
+    LeftOut,
+}
 
 /// A file of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +74,29 @@ pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Re
     for (arch, binary) in binaries {
         entries.push(entry(format!("bin/{arch}/{BINARY}"), binary.to_path_buf())?);
     }
-    for (path, text) in changes {
-        let place = entries.iter().position(|entry| entry.path == *path);
-        let place = place.with_context(|| format!("{path} is not in plugin/"))?;
-        let replaced = entries.swap_remove(place);
-        entries.extend(text.as_ref().map(|text| Entry {
+    let copies = changes.iter().filter_map(|(path, change)| match change {
+        Change::CopyOf(original) => Some((path, original)),
+        Change::Text(_) | Change::LeftOut => None,
+    });
+    let copies = copies.map(|(path, original)| {
+        let original = entries.get(place(&entries, original)?).context("it is there")?;
+        Ok(Entry { path: path.clone(), ..original.clone() })
+    });
+    let copies = copies.collect::<Result<Vec<_>>>()?;
+    for (path, change) in changes {
+        let text = match change {
+            Change::CopyOf(_) => continue,
+            Change::LeftOut => None,
+            Change::Text(text) => Some(text),
+        };
+        let replaced = entries.swap_remove(place(&entries, path)?);
+        entries.extend(text.map(|text| Entry {
             size: text.len() as u64,
             source: Source::Text(text.clone()),
             ..replaced
         }));
     }
+    entries.extend(copies);
 
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut pairs = entries.iter().zip(entries.iter().skip(1));
@@ -80,6 +104,11 @@ pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Re
         bail!("{} would be in the package twice", twice.path);
     }
     Ok(entries)
+}
+
+fn place(entries: &[Entry], path: &str) -> Result<usize> {
+    let place = entries.iter().position(|entry| entry.path == path);
+    place.with_context(|| format!("{path} is not in plugin/"))
 }
 
 fn walk(folder: &Path, prefix: &str, entries: &mut Vec<Entry>) -> Result<()> {
