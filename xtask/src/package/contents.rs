@@ -74,30 +74,7 @@ pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Re
     for (arch, binary) in binaries {
         entries.push(entry(format!("bin/{arch}/{BINARY}"), binary.to_path_buf())?);
     }
-    let copies = changes.iter().filter_map(|(path, change)| match change {
-        Change::CopyOf(original) => Some((path, original)),
-        Change::Text(_) | Change::LeftOut => None,
-    });
-    let copies = copies.map(|(path, original)| {
-        let original = entries.get(place(&entries, original)?).context("it is there")?;
-        Ok(Entry { path: path.clone(), ..original.clone() })
-    });
-    let copies = copies.collect::<Result<Vec<_>>>()?;
-    for (path, change) in changes {
-        let text = match change {
-            Change::CopyOf(_) => continue,
-            Change::LeftOut => None,
-            Change::Text(text) => Some(text),
-        };
-        let replaced = entries.swap_remove(place(&entries, path)?);
-        entries.extend(text.map(|text| Entry {
-            size: text.len() as u64,
-            source: Source::Text(text.clone()),
-            ..replaced
-        }));
-    }
-    entries.extend(copies);
-
+    let mut entries = changed(entries, changes)?;
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut pairs = entries.iter().zip(entries.iter().skip(1));
     if let Some((twice, _)) = pairs.find(|(a, b)| a.path == b.path) {
@@ -106,9 +83,25 @@ pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Re
     Ok(entries)
 }
 
-fn place(entries: &[Entry], path: &str) -> Result<usize> {
-    let place = entries.iter().position(|entry| entry.path == path);
-    place.with_context(|| format!("{path} is not in plugin/"))
+fn changed(mut entries: Vec<Entry>, changes: &Changes) -> Result<Vec<Entry>> {
+    let find = |path: &str| {
+        let found = entries.iter().find(|entry| entry.path == path);
+        found.cloned().with_context(|| format!("{path} is not in plugin/"))
+    };
+    let mut added = Vec::new();
+    for (path, change) in changes {
+        match change {
+            Change::Text(text) => {
+                let (source, size) = (Source::Text(text.clone()), text.len() as u64);
+                added.push(Entry { source, size, ..find(path)? });
+            }
+            Change::CopyOf(original) => added.push(Entry { path: path.clone(), ..find(original)? }),
+            Change::LeftOut => drop(find(path)?),
+        }
+    }
+    entries.retain(|entry| !matches!(changes.get(&entry.path), Some(Change::Text(_) | Change::LeftOut)));
+    entries.extend(added);
+    Ok(entries)
 }
 
 fn walk(folder: &Path, prefix: &str, entries: &mut Vec<Entry>) -> Result<()> {

@@ -47,7 +47,7 @@ fn translations(package: &Package) -> Vec<Finding> {
             let place = format!("README.{locale}.md");
             match package.file(&place) {
                 None => {
-                    findings.push(warning(LOCALIZED, &place, "is missing: it is where the marketplace looks for it"))
+                    findings.push(warning(LOCALIZED, &place, "is missing: it is where the marketplace looks for it"));
                 }
                 Some(content) if content != entry.content => {
                     findings.push(warning(LOCALIZED, &place, format!("says something else than {name}")));
