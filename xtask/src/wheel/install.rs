@@ -27,7 +27,7 @@ const PROBE_LIMIT: Duration = Duration::from_secs(20);
 const AWAITED: &str = "Serving Flask app";
 /// How the test starts a plugin that has Dify's Python SDK installed, and one that has not.
 const METHODS: [(&str, &str); 2] = [("serverless", "SERVERLESS"), ("aws_lambda", "AWS_LAMBDA")];
-/// Fails on a Python older than the marketplace's, which the SDK refuses since 0.8.0 (PyPI, 2026-11).
+/// Fails on a Python older than the marketplace's, which the SDK refuses since 0.8.0 (its metadata, 2026-11).
 const RUNS_SDK: &str = "import sys; sys.exit(sys.version_info < (3, 12))";
 /// Prints the version of the SDK that is installed, and fails where none is.
 const SDK_VERSION: &str = "import importlib.metadata as it; print(it.version('dify_plugin'))";
