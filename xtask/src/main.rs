@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    bench, bump, conformance, daemon_e2e, debug, demo, e2e, fuzz, keygen, offline, package, sign, test, verify, wheel,
+    bench, bump, companion, conformance, daemon_e2e, debug, demo, e2e, fuzz, keygen, offline, package, sign, test,
+    verify, wheel,
 };
 
 /// The habits of this repository
@@ -56,6 +57,9 @@ enum Command {
         #[command(subcommand)]
         what: bench::What,
     },
+    /// Become a program that ends with the process that asks for it
+    #[command(hide = true)]
+    Companion(companion::Options),
 }
 
 #[tokio::main]
@@ -78,6 +82,7 @@ async fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options).await,
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench { what } => bench::run(what).await,
+        Command::Companion(options) => companion::become_it(&options).map(|never| match never {}),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

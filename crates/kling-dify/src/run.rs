@@ -258,12 +258,10 @@ impl Run {
         }
     }
 
-    /// Promise 2: every failure after the submit carries the handle. To an agent, one that leads nowhere is only a reason
-    /// to ask again.
+    /// Promise 2: every failure after the submit carries the handle, unless the task has ended without a result.
     fn with_handle(&self, error: Error, handle: &Handle) -> Error {
         let language = self.language;
         match (self.ended_without_result, self.caller.is_agent()) {
-            // It would lead nowhere.
             (true, _) => error,
             (false, false) => failure::with_handle(language, error, handle),
             (false, true) => {

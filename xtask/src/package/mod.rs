@@ -159,7 +159,7 @@ impl Request {
         let plugin = project::root().join("plugin");
         version::check()?;
         let mut declaration = Declaration::read(&plugin)?;
-        let mut changes = options.flavour.changes();
+        let mut changes = options.flavour.changes(&plugin)?;
         if !options.tools.is_empty() {
             changes.extend(lean::changes(&plugin, &options.tools)?);
             declaration = declaration.with_tools(&options.tools);
