@@ -23,6 +23,7 @@ pub mod offline;
 pub mod package;
 pub mod project;
 pub mod python;
+pub mod readme_preview;
 pub mod say;
 pub mod sign;
 pub mod test;
