@@ -44,20 +44,14 @@ impl Browser {
 
     /// A screenshot of so much of a page, from there on down.
     pub(super) fn screenshot(&self, html: &Path, from: u32, size: (u32, u32), png: &Path) -> Result<()> {
-        self.shoot(self.command(size, 1), &address(html, from), png)
+        shoot(self.command(size, 1), &address(html, from), png)
     }
 
     /// A drawing as PNG.
     pub(super) fn draw(&self, svg: &Path, size: (u32, u32)) -> Result<Vec<u8>> {
         let png = self.profile.path().join("drawing.png");
-        self.shoot(self.command(size, SCALE), &address(svg, 0), &png)?;
+        shoot(self.command(size, SCALE), &address(svg, 0), &png)?;
         Ok(fs::read(png)?)
-    }
-
-    fn shoot(&self, mut command: Command, address: &str, png: &Path) -> Result<()> {
-        tools::run(command.arg(format!("--screenshot={}", png.display())).arg(address))?;
-        ensure!(png.is_file(), "Chromium took no screenshot");
-        Ok(())
     }
 
     /// What a page is when its scripts have run.
@@ -77,6 +71,12 @@ impl Browser {
         }
         command
     }
+}
+
+fn shoot(mut command: Command, address: &str, png: &Path) -> Result<()> {
+    tools::run(command.arg(format!("--screenshot={}", png.display())).arg(address))?;
+    ensure!(png.is_file(), "Chromium took no screenshot");
+    Ok(())
 }
 
 fn on_the_path() -> Option<PathBuf> {

@@ -48,6 +48,10 @@ pub fn run(options: &Options) -> Result<()> {
         draw(browser.as_ref().context("pictures are drawn by Chromium, and there is none")?, &plugin)?;
     }
     let folder = project::target_folder().join("readme-preview");
+    // Screenshots of an earlier and longer page would stay.
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
+    }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     copy_pictures(&plugin, &folder)?;
 
@@ -93,15 +97,7 @@ fn copy_pictures(plugin: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Those of an earlier and longer page are removed.
 fn screenshots(browser: &Browser, html: &Path, folder: &Path, name: &str) -> Result<()> {
-    for file in fs::read_dir(folder)? {
-        let file = file?;
-        let old = file.file_name().into_string().is_ok_and(|it| it.starts_with(name) && it.ends_with(".png"));
-        if old {
-            fs::remove_file(file.path())?;
-        }
-    }
     let height = browser.height(html, page::WINDOW)?;
     for (number, from) in (1..).zip((0..height).step_by(SCREEN as usize)) {
         let png = folder.join(format!("{name}-{number}.png"));

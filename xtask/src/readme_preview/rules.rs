@@ -63,7 +63,8 @@ impl Reader<'_> {
         if self.paragraph != Some(0) {
             self.fault(at, "has a picture that does not begin its paragraph");
         }
-        let packed = address.strip_prefix("./_assets/").is_some_and(|name| name.ends_with(".png"));
+        let packed =
+            address.strip_prefix("./_assets/").and_then(|name| name.rsplit_once('.')).is_some_and(|it| it.1 == "png");
         if !packed {
             self.fault(at, "has a picture that is no PNG of ./_assets/, from where alone Dify shows some");
         }
