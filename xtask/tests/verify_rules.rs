@@ -69,12 +69,13 @@ fn its_declaration_can_be_read() {
 }
 
 #[test]
-fn a_declaration_too_long_for_mysql_is_told() {
-    let long = "x".repeat(65_535);
+fn a_declaration_may_be_long() {
+    // The daemon's columns take any length, on MySQL as well.
+    let long = "x".repeat(200_000);
     let files = reworded("tools/echo.yaml", "llm: Says what it was told.", &format!("llm: {long}"));
-    breaks(&files, Severity::Warning, Enforcer::Daemon, "declaration-size");
+    assert_eq!(findings(&files), []);
     let checked = verify::check(&Package::read(&zip(&files)).unwrap(), None);
-    assert!(checked.declaration.unwrap() > 65_535);
+    assert!(checked.declaration.unwrap() > 200_000);
 }
 
 #[test]

@@ -1,5 +1,4 @@
-//! A package that declares some of the tools: for agents that should see few, and for a Dify whose database holds little.
-//! The program is the same.
+//! A package that declares some of the tools, for agents that should see few. The program is the same.
 
 use std::fs;
 use std::path::Path;

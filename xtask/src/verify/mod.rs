@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::declaration::MYSQL_TEXT_BYTES;
 use crate::difypkg::{Archive, Enforcer, Finding, Package, PublicKey, Severity, read_file};
 use crate::say;
 
@@ -74,13 +73,6 @@ pub fn check(package: &Package, public_key: Option<&PublicKey>) -> Checked {
     findings.extend(programs::check(package));
     findings.extend(marketplace::check(package));
     findings.extend(python::check(package));
-    if let Some(bytes) = declared.stored.filter(|bytes| *bytes > MYSQL_TEXT_BYTES) {
-        let message = format!(
-            "takes {bytes} bytes as the daemon stores it; on MySQL it has room for {MYSQL_TEXT_BYTES}: \
-             package fewer tools (--tools) for such a daemon"
-        );
-        findings.push(Finding::warning(Enforcer::Daemon, "declaration-size", "the declaration", message));
-    }
     findings.sort_by_key(|finding| (finding.severity, finding.enforcer));
     Checked { findings, declaration: declared.stored }
 }
@@ -93,10 +85,7 @@ fn tell(package: &Package, declaration: Option<usize>, key: Option<&PublicKey>) 
     }
     say::line("signature", signature::describe(package, key));
     if let Some(bytes) = declaration {
-        say::line(
-            "declaration",
-            format_args!("{bytes} bytes, of {MYSQL_TEXT_BYTES} on MySQL; PostgreSQL has no limit"),
-        );
+        say::line("declaration", format_args!("{} as Dify stores it", say::size(bytes as u64)));
     }
 }
 

@@ -54,10 +54,6 @@ pub use source::{Folder, Source};
 pub use text::LocalizedText;
 pub use tool::{Tool, ToolDescription, ToolIdentity};
 
-/// What a column of the type TEXT holds in `MySQL`, where a plugin daemon on `MySQL` keeps the declaration. In
-/// `PostgreSQL`, which Dify installs by default, the type has no such limit (dify-plugin-daemon 0.6.10, 2026-08).
-pub const MYSQL_TEXT_BYTES: usize = 65_535;
-
 /// A whole declaration, which keeps the rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declaration {
