@@ -10,12 +10,12 @@ use serde_json::Value;
 use support::{PROVIDER, list, options, parameters, text, tools, yaml};
 use xtask::package::contents::{self, Changes};
 use xtask::project;
-use xtask::readme_preview::page::{PICTURE_HEIGHT, SYNTAX, WIDTH};
-use xtask::readme_preview::picture::{self, Drawing};
+use xtask::readme_preview::drawing::{self, Drawing};
+use xtask::readme_preview::page::{IMAGE_HEIGHT, SYNTAX, WIDTH};
 use xtask::readme_preview::{READMES, rules};
 
 /// What people load to see a README.
-const PICTURE_BYTES: usize = 60_000;
+const IMAGE_BYTES: usize = 60_000;
 /// A first success fits on a screen of Dify's panel.
 const FIRST_STEPS: usize = 10;
 
@@ -28,7 +28,7 @@ struct Readme {
     fields: Vec<String>,
     code: BTreeSet<String>,
     links: BTreeSet<String>,
-    pictures: Vec<String>,
+    images: Vec<String>,
     /// The items of the first list.
     first_steps: Vec<String>,
 }
@@ -42,7 +42,7 @@ fn read(language: &'static str, place: &str) -> Readme {
         fields: Vec::new(),
         code: BTreeSet::new(),
         links: BTreeSet::new(),
-        pictures: Vec::new(),
+        images: Vec::new(),
         first_steps: Vec::new(),
         text: String::new(),
     };
@@ -55,7 +55,7 @@ fn read(language: &'static str, place: &str) -> Readme {
             Event::Start(Tag::Emphasis) => emphasis = true,
             Event::End(TagEnd::Emphasis) => emphasis = false,
             Event::Start(Tag::Link { dest_url, .. }) => drop(it.links.insert(dest_url.to_string())),
-            Event::Start(Tag::Image { dest_url, .. }) => it.pictures.push(dest_url.to_string()),
+            Event::Start(Tag::Image { dest_url, .. }) => it.images.push(dest_url.to_string()),
             Event::Start(Tag::List(_)) => lists += 1,
             Event::Start(Tag::Item) if lists == 1 => it.first_steps.push(String::new()),
             Event::End(TagEnd::List(_)) if lists == 1 => lists += 1,
@@ -220,35 +220,35 @@ fn both_languages_have_the_same_chapters_and_name_the_same_things() {
     assert_eq!(numbers(&english), numbers(&chinese), "codes, limits and dates differ");
 
     let without_language = |readme: &Readme| -> Vec<_> {
-        readme.pictures.iter().map(|it| it.replace(&format!(".{}.", readme.language), ".")).collect()
+        readme.images.iter().map(|it| it.replace(&format!(".{}.", readme.language), ".")).collect()
     };
     assert_eq!(without_language(&english), without_language(&chinese));
 }
 
 #[test]
-fn pictures_are_packed_small_and_shown_in_full() {
+fn images_are_packed_small_and_shown_in_full() {
     let packed = contents::collect(project::root(), &[], &Changes::new()).unwrap();
     let packed: BTreeSet<_> = packed.into_iter().map(|entry| entry.path).collect();
     let mut shown = BTreeSet::new();
     for readme in readmes() {
-        assert!(readme.pictures.len() >= 2, "{:?}", readme.pictures);
-        for address in &readme.pictures {
+        assert!(readme.images.len() >= 2, "{:?}", readme.images);
+        for address in &readme.images {
             let path = address.strip_prefix("./").unwrap();
             assert!(packed.contains(path), "{path} is not in the package");
             let png = fs::read(project::root().join("plugin").join(path)).unwrap();
-            assert!(png.len() <= PICTURE_BYTES, "{path} has {} bytes", png.len());
-            let (width, height) = picture::size(&png).unwrap();
+            assert!(png.len() <= IMAGE_BYTES, "{path} has {} bytes", png.len());
+            let (width, height) = drawing::size(&png).unwrap();
             assert!(width >= WIDTH, "{path} is blurred");
-            assert!(height * WIDTH <= PICTURE_HEIGHT * width, "{path} is so high that Dify makes it narrow");
+            assert!(height * WIDTH <= IMAGE_HEIGHT * width, "{path} is so high that Dify makes it narrow");
             shown.insert(path.to_owned());
         }
     }
     let assets = packed.iter().filter(|path| path.starts_with("_assets/") && !path.starts_with("_assets/icon"));
-    assert_eq!(assets.cloned().collect::<BTreeSet<_>>(), shown, "a picture is packed that no README shows");
+    assert_eq!(assets.cloned().collect::<BTreeSet<_>>(), shown, "an image is packed that no README shows");
 }
 
 #[test]
-fn pictures_are_as_they_were_drawn_last() {
+fn images_are_as_they_were_drawn_last() {
     for drawing in Drawing::all().unwrap() {
         let png = fs::read(project::root().join("plugin").join(&drawing.asset)).unwrap_or_default();
         let path = drawing.asset.display();
@@ -257,7 +257,7 @@ fn pictures_are_as_they_were_drawn_last() {
 }
 
 #[test]
-fn pictures_call_tools_as_dify_shows_them() {
+fn images_call_tools_as_dify_shows_them() {
     for drawing in Drawing::all().unwrap() {
         let name = drawing.path.file_name().unwrap().to_str().unwrap();
         let (language, _) = READMES.into_iter().find(|(language, _)| name.contains(language)).unwrap();

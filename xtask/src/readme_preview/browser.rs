@@ -12,7 +12,7 @@ use crate::tools;
 
 /// What it is called in distributions.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-/// Pixels of a picture for each of the page: it stays sharp on fine screens and when it is opened.
+/// Pixels of an image for each of the page: it stays sharp on fine screens and when it is opened.
 const SCALE: u32 = 2;
 
 /// A Chromium and a profile of its own.

@@ -1,8 +1,9 @@
 //! `cargo xtask readme-preview`: the plugin's READMEs as Dify's panel shows them.
 
 mod browser;
+pub mod drawing;
 pub mod page;
-pub mod picture;
+
 pub mod rules;
 
 use std::fs;
@@ -12,8 +13,8 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use self::browser::Browser;
+use self::drawing::Drawing;
 use self::page::{Page, Theme};
-use self::picture::Drawing;
 use crate::{project, say};
 
 /// The READMEs of the package: the language of the people who see each, and its place in `plugin/`. Dify asks for the
@@ -32,7 +33,7 @@ pub struct Options {
     /// In Dify's dark theme
     #[arg(long)]
     pub dark: bool,
-    /// First draws the pictures in `plugin/_assets/` anew, from `docs/pictures/`
+    /// First draws the images in `plugin/_assets/` anew, from `docs/images/`
     #[arg(long)]
     pub draw: bool,
 }
@@ -40,12 +41,12 @@ pub struct Options {
 /// Writes the pages below `target/readme-preview/`, with screenshots where there is a Chromium.
 ///
 /// # Errors
-/// When a README keeps a rule of [`rules`] not, or something cannot be read, written or drawn.
+/// When a README breaks one of the [`rules`], or something cannot be read, written or drawn.
 pub fn run(options: &Options) -> Result<()> {
     let browser = Browser::find(options.chromium.as_deref())?;
     let plugin = project::root().join("plugin");
     if options.draw {
-        draw(browser.as_ref().context("pictures are drawn by Chromium, and there is none")?, &plugin)?;
+        draw(browser.as_ref().context("images are drawn by Chromium, and there is none")?, &plugin)?;
     }
     let folder = project::target_folder().join("readme-preview");
     // Screenshots of an earlier and longer page would stay.
@@ -53,7 +54,7 @@ pub fn run(options: &Options) -> Result<()> {
         fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    copy_pictures(&plugin, &folder)?;
+    copy_images(&plugin, &folder)?;
 
     let mut faults = Vec::new();
     for (language, place) in READMES {
@@ -72,7 +73,7 @@ pub fn run(options: &Options) -> Result<()> {
     if browser.is_none() {
         say::line("screenshots", "none: there is no chromium on the PATH; --chromium names another");
     }
-    ensure!(faults.is_empty(), "Dify would show this otherwise than it is meant:\n{}", faults.join("\n"));
+    ensure!(faults.is_empty(), "Dify shows this otherwise than it is meant:\n{}", faults.join("\n"));
     Ok(())
 }
 
@@ -81,13 +82,13 @@ fn draw(browser: &Browser, plugin: &Path) -> Result<()> {
         let png = drawing.stamped(&browser.draw(&drawing.path, drawing.size()?)?)?;
         let path = plugin.join(&drawing.asset);
         fs::write(&path, &png).with_context(|| format!("{} cannot be written", path.display()))?;
-        say::line("picture", format_args!("{}, {}", project::short(&path), say::size(png.len() as u64)));
+        say::line("image", format_args!("{}, {}", project::short(&path), say::size(png.len() as u64)));
     }
     Ok(())
 }
 
-/// The pages name their pictures as the READMEs do, from where they are.
-fn copy_pictures(plugin: &Path, folder: &Path) -> Result<()> {
+/// The pages name their images as the READMEs do, from where they are.
+fn copy_images(plugin: &Path, folder: &Path) -> Result<()> {
     let to = folder.join("_assets");
     fs::create_dir_all(&to)?;
     for file in fs::read_dir(plugin.join("_assets"))? {

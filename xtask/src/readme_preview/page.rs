@@ -10,14 +10,14 @@ pub const WIDTH: u32 = 540;
 const PADDING: u32 = 16;
 /// How wide a window has to be to show it.
 pub const WINDOW: u32 = WIDTH + 2 * PADDING;
-/// Dify shows no picture higher than this.
-pub const PICTURE_HEIGHT: u32 = 200;
+/// Dify shows no image higher than this.
+pub const IMAGE_HEIGHT: u32 = 200;
 
 /// What Dify's reader of Markdown knows beside `CommonMark`.
 pub const SYNTAX: Options =
     Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
-/// Dify's themes, as far as they matter to a page and its pictures.
+/// Dify's themes, as far as they matter to a page and its images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
     /// Dark on white.
@@ -66,7 +66,7 @@ impl Page<'_> {
         };
         format!(
             "<!doctype html>\n<html lang=\"{language}\">\n<meta charset=\"utf-8\">\n<title>{language}</title>\n\
-             <style>\n:root{{{colours};--width:{WIDTH}px;--padding:{PADDING}px;--picture:{PICTURE_HEIGHT}px}}\n{STYLE}\
+             <style>\n:root{{{colours};--width:{WIDTH}px;--padding:{PADDING}px;--image:{IMAGE_HEIGHT}px}}\n{STYLE}\
              </style>\n<main>\n{body}</main>\n<script>{MEASURE}</script>\n</html>\n"
         )
     }
@@ -87,7 +87,7 @@ table{display:block;width:max-content;max-width:100%;overflow:auto;border:1px so
 th,td{padding:6px 13px;text-align:left;border-bottom:1px solid var(--line)}
 th{font:500 12px/1.6 inherit;color:var(--soft)}td{font-size:13px}
 p:has(>img:first-child){display:flex;flex-wrap:wrap}
-img{box-sizing:content-box;max-width:100%;max-height:var(--picture);object-fit:contain;border:2px solid var(--page);\
+img{box-sizing:content-box;max-width:100%;max-height:var(--image);object-fit:contain;border:2px solid var(--page);\
 border-radius:8px;margin:0 8px 8px 0}
 ";
 

@@ -61,12 +61,12 @@ impl Reader<'_> {
 
     fn image(&mut self, address: &str, at: usize) {
         if self.paragraph != Some(0) {
-            self.fault(at, "has a picture that does not begin its paragraph");
+            self.fault(at, "has an image that does not begin its paragraph");
         }
         let packed =
             address.strip_prefix("./_assets/").and_then(|name| name.rsplit_once('.')).is_some_and(|it| it.1 == "png");
         if !packed {
-            self.fault(at, "has a picture that is no PNG of ./_assets/, from where alone Dify shows some");
+            self.fault(at, "has an image that is no PNG of ./_assets/, from where alone Dify shows some");
         }
     }
 
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn what_shows_as_meant_is_not_faults() {
         let good = "# Title\n\nOne line, `$code`.\n\n- a list\n- of two\n  - and one within\n\n1. numbers\n\n\
-                    | key | region |\n|---|---|\n| klingai.com | 中国大陆 |\n\n![a picture](./_assets/a.png)\n\n\
+                    | key | region |\n|---|---|\n| klingai.com | 中国大陆 |\n\n![an image](./_assets/a.png)\n\n\
                     <https://kling.ai>, [Kling](https://kling.ai)\n\n```\ntwo\nlines\n```\n";
         assert_eq!(faults(good), Vec::<String>::new());
     }
@@ -137,12 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn pictures_that_dify_does_not_show_are_faults() {
+    fn images_that_dify_does_not_show_are_faults() {
         for lost in ["a.png", "../_assets/a.png", "./_assets/a.svg", "https://kling.ai/a.png"] {
-            let fault = "line 1 has a picture that is no PNG of ./_assets/, from where alone Dify shows some";
+            let fault = "line 1 has an image that is no PNG of ./_assets/, from where alone Dify shows some";
             assert_eq!(faults(&format!("![a]({lost})\n")), [fault], "{lost}");
         }
-        assert_eq!(faults("See ![a](./_assets/a.png)\n"), ["line 1 has a picture that does not begin its paragraph"]);
+        assert_eq!(faults("See ![a](./_assets/a.png)\n"), ["line 1 has an image that does not begin its paragraph"]);
     }
 
     #[test]

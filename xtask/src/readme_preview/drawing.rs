@@ -1,6 +1,6 @@
-//! Pictures of the READMEs: drawn as SVG in `docs/pictures/`, shown as PNG from `plugin/_assets/`.
+//! Images of the READMEs: drawn as SVG in `docs/images/`, shown as PNG from `plugin/_assets/`.
 //!
-//! Dify hands a picture over as bytes of no type (`application/octet-stream`). Browsers know a PNG by its first bytes,
+//! Dify hands an image over as bytes of no type (`application/octet-stream`). Browsers know a PNG by its first bytes,
 //! and an SVG not at all.
 
 use std::fs;
@@ -16,7 +16,7 @@ const AFTER_HEADER: usize = SIGNATURE.len() + 4 + 4 + 13 + 4;
 /// The key of the text chunk that tells the checksum of the SVG.
 const STAMP: &[u8] = b"Source\0";
 
-/// A picture to be drawn.
+/// An image to be drawn.
 #[derive(Debug)]
 pub struct Drawing {
     /// Where it is.
@@ -33,7 +33,7 @@ impl Drawing {
     /// # Errors
     /// When they cannot be read.
     pub fn all() -> Result<Vec<Self>> {
-        let folder = project::root().join("docs/pictures");
+        let folder = project::root().join("docs/images");
         let listing = fs::read_dir(&folder).with_context(|| format!("{} cannot be listed", folder.display()))?;
         let mut paths = listing.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
         paths.retain(|path| path.extension().is_some_and(|end| end == "svg"));
