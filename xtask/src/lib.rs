@@ -25,6 +25,7 @@ pub mod package;
 pub mod project;
 pub mod python;
 pub mod python_sdk;
+pub mod readme_preview;
 pub mod say;
 pub mod sign;
 pub mod test;
