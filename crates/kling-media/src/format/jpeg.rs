@@ -1,47 +1,79 @@
 //! JPEG: segments of marker and length up to the first scan, then compressed data up to the end marker.
+//!
+//! As lenient as the decoders that everybody uses (libjpeg-turbo, browsers): what is no marker between two segments is
+//! skipped, and the end marker may be missing.
 
 use super::Damage;
-use super::bytes::{array, split, u16_at};
+use super::bytes::{split, u16_at};
 
 const START_OF_SCAN: u8 = 0xda;
 const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
 
-pub(super) fn size(file: &[u8]) -> Result<(u32, u32), Damage> {
+/// What the headers tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Jpeg {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Whether the picture is coded in one pass from top to bottom.
+    pub(crate) is_sequential: bool,
+    /// Whether there is an end marker. Without one the file is cut off, or was written by a careless program.
+    pub(crate) has_end: bool,
+}
+
+pub(crate) fn read(file: &[u8]) -> Result<Jpeg, Damage> {
     let (_, mut rest) = split(file, 2)?;
-    let mut size = None;
-    loop {
-        let [0xff, marker] = array(rest, 0)? else { return Err(Damage::Malformed) };
+    let mut frame = None;
+    let is_sequential = loop {
+        let (marker, after) = next_marker(rest)?;
         match marker {
-            // A byte of padding before a marker.
-            0xff => (_, rest) = split(rest, 1)?,
-            // Markers without a segment: restarts and the start itself, of no use here but harmless.
-            0x01 | 0xd0..=0xd8 => (_, rest) = split(rest, 2)?,
-            // Stuffing, or the end before any scan.
-            0x00 | 0xd9 => return Err(Damage::NothingToSee),
+            // Markers without a segment: restarts and the start itself, of no use here but harmless. Those up to 0xbf are
+            // reserved, and skipped by decoders.
+            0x01..=0xbf | 0xd0..=0xd8 => rest = after,
+            // The end before any scan.
+            0xd9 => return Err(Damage::NothingToSee),
             _ => {
-                let length = usize::from(u16_at(rest, 2)?);
+                let length = usize::from(u16_at(after, 0)?);
                 if length < 2 {
                     return Err(Damage::Malformed);
                 }
-                let (segment, after) = split(rest, 2 + length)?;
+                let (segment, after) = split(after, length)?;
                 rest = after;
-                if is_frame(marker) && size.is_none() {
-                    size = Some((u32::from(u16_at(segment, 7)?), u32::from(u16_at(segment, 5)?)));
+                if is_frame(marker) && frame.is_none() {
+                    let (height, width) = (u16_at(segment, 3)?, u16_at(segment, 5)?);
+                    frame = Some((marker, u32::from(width), u32::from(height), segment.get(7).copied()));
                 }
                 if marker == START_OF_SCAN {
-                    break;
+                    // As many components in the first scan as in the frame: it is the only one, as a rule.
+                    let in_scan = segment.get(2).copied();
+                    break frame.is_some_and(|(marker, .., in_frame)| marker <= 0xc1 && in_frame == in_scan);
                 }
             }
         }
-    }
-    // Compressed data escapes 0xff, so that this pair can only be the end.
-    if !rest.windows(2).rev().any(|pair| pair == END_OF_IMAGE) {
-        return Err(Damage::CutOff);
-    }
-    match size {
+    };
+    // Compressed data escapes 0xff, so that this pair can only be an end.
+    let has_end = rest.windows(2).rev().any(|pair| pair == END_OF_IMAGE);
+    match frame {
         // A height of nought is told after the first scan, a form that next to nobody writes or reads.
-        Some((width, height)) if width > 0 && height > 0 => Ok((width, height)),
+        Some((_, width, height, _)) if width > 0 && height > 0 => {
+            if rest.is_empty() { Err(Damage::CutOff) } else { Ok(Jpeg { width, height, is_sequential, has_end }) }
+        }
         _ => Err(Damage::NothingToSee),
+    }
+}
+
+/// The next marker and what follows it. Padding, stuffing and anything else before it is skipped.
+fn next_marker(bytes: &[u8]) -> Result<(u8, &[u8]), Damage> {
+    let mut rest = bytes;
+    loop {
+        let at = rest.iter().position(|byte| *byte == 0xff).ok_or(Damage::CutOff)?;
+        (_, rest) = split(rest, at + 1)?;
+        match rest.split_first() {
+            Some((0x00, after)) => rest = after,
+            // This one may begin the marker.
+            Some((0xff, _)) => {}
+            Some((marker, after)) => return Ok((*marker, after)),
+            None => return Err(Damage::CutOff),
+        }
     }
 }
 
@@ -62,6 +94,10 @@ mod tests {
         file
     }
 
+    fn size(file: &[u8]) -> Result<(u32, u32), Damage> {
+        read(file).map(|jpeg| (jpeg.width, jpeg.height))
+    }
+
     const APP0: &[u8] = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
     const FRAME: &[u8] = b"\xff\xc2\x00\x0b\x08\x01\x2c\x02\x58\x01\x01\x11\x00";
     const SCAN: &[u8] = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x12\xff\x00\x34";
@@ -79,14 +115,31 @@ mod tests {
         let thumbnail =
             b"\xff\xe1\x00\x17\xff\xd8\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xda\xff\xd9\0\0";
         assert_eq!(size(&jpeg(&[thumbnail, FRAME, SCAN, END])), Ok((600, 300)));
-        assert_eq!(size(&jpeg(&[thumbnail, FRAME, SCAN])), Err(Damage::CutOff));
+        assert!(!read(&jpeg(&[thumbnail, FRAME, SCAN])).unwrap().has_end);
+    }
+
+    /// "Corrupt JPEG data: 18 extraneous bytes before marker 0xe2", says libjpeg, and shows it.
+    #[test]
+    fn what_is_no_marker_between_segments_is_skipped() {
+        for junk in [&[0; 18][..], b"junk", b"\xff\x00", b"\xff\xff\x00\xff", b"\xff\x18", b"\xff\xd0"] {
+            assert_eq!(size(&jpeg(&[junk, APP0, junk, FRAME, junk, SCAN, END])), Ok((600, 300)), "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn an_end_may_be_missing_and_be_followed_by_anything() {
+        assert!(!read(&jpeg(&[APP0, FRAME, SCAN])).unwrap().has_end);
+        // What Samsung's cameras append.
+        assert!(read(&jpeg(&[APP0, FRAME, SCAN, END, b"\0\0\x01\x0aImage_UTC_DataSEFH\x6b\0\0\0SEFT"])).unwrap().has_end);
     }
 
     #[test]
     fn what_contradicts_itself_is_refused() {
         assert_eq!(size(&jpeg(&[APP0, b"\xff\xe2\x00\x01", FRAME, SCAN, END])), Err(Damage::Malformed));
-        assert_eq!(size(&jpeg(&[APP0, b"junk", FRAME, SCAN, END])), Err(Damage::Malformed));
         assert_eq!(size(&jpeg(&[APP0, SCAN, END])), Err(Damage::NothingToSee));
         assert_eq!(size(&jpeg(&[APP0, END])), Err(Damage::NothingToSee));
+        // Nothing of the picture is there.
+        assert_eq!(size(&jpeg(&[APP0, FRAME])), Err(Damage::CutOff));
+        assert_eq!(size(&jpeg(&[APP0, FRAME, &SCAN[..10]])), Err(Damage::CutOff));
     }
 }

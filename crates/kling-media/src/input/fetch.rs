@@ -9,7 +9,7 @@ use super::DifyFile;
 use crate::format::MovieScanner;
 use crate::origins::Trust;
 use crate::source::Source;
-use crate::{Damage, Downloader, Facts, FileKind, Limits, LinkProblem, MediaError, Misfit};
+use crate::{Downloader, Facts, FileKind, Limits, LinkProblem, MediaError, Misfit};
 
 /// How long a file of Dify's may take to come.
 pub const FETCH_TIME: Duration = Duration::from_secs(30);
@@ -166,9 +166,15 @@ async fn facts(mut source: Source, limits: &Limits) -> Result<Facts, MediaError>
     while let Some(bytes) = chunk {
         scanner.feed(&bytes).map_err(Misfit::Damaged)?;
         if let Some(movie) = scanner.movie() {
-            return Ok(movie.facts(kind, source.total().unwrap_or(0)));
+            let facts = movie.facts(kind, source.total().unwrap_or(0));
+            // What is known of a fragmented file is judged before the rest of it is waited for.
+            limits.judge(&facts)?;
+            if scanner.is_settled() {
+                return Ok(facts);
+            }
         }
         chunk = source.next().await?;
     }
-    Err(Misfit::Damaged(Damage::CutOff).into())
+    let movie = scanner.finish().map_err(Misfit::Damaged)?;
+    Ok(movie.facts(kind, source.total().unwrap_or(0)))
 }
