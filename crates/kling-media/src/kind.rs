@@ -82,6 +82,10 @@ impl FileKind {
         ["image/", "video/", "audio/"].iter().any(|class| self.mime_type.starts_with(class))
     }
 
+    pub(crate) fn is_image(self) -> bool {
+        self.mime_type.starts_with("image/")
+    }
+
     /// Such as `video/mp4`.
     pub fn mime_type(&self) -> &'static str {
         self.mime_type
