@@ -153,20 +153,6 @@ async fn too_many_bytes_become_a_jpeg_of_the_same_size() {
 }
 
 #[tokio::test]
-async fn too_many_pixels_become_fewer_in_the_same_ratio() {
-    let (picture, conversion) = converted(file(&drawn(5000, 4000), ImageFormat::WebP)).await;
-    assert_eq!((conversion.from.width, conversion.from.height), (5000, 4000));
-    let (width, height) = (conversion.to.width, conversion.to.height);
-    assert!(u64::from(width) * u64::from(height) <= 4096 * 4096, "{width} x {height}");
-    assert!((f64::from(width) / f64::from(height) - 1.25).abs() < 0.001, "{width} x {height}");
-    assert!(is_near(&picture, 10, 10, RED) && is_near(&picture, width - 10, height - 10, BLUE));
-    // At the very limit of the ratio it stays within.
-    let (_, conversion) = converted(file(&drawn(7000, 2800), ImageFormat::WebP)).await;
-    assert_eq!(Limits::LEGACY_IMAGE.judge(&conversion.to), Ok(()));
-    assert!(conversion.to.width < 7000);
-}
-
-#[tokio::test]
 async fn what_can_be_seen_through_stays_so() {
     let glass: DynamicImage =
         RgbaImage::from_fn(400, 400, |x, _| Rgba([220, 30, 30, if x < 200 { 255 } else { 0 }])).into();

@@ -10,8 +10,6 @@ use image::codecs::tiff::TiffDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError};
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::CONVERSION_MEMORY;
 use super::guard::{self, WebP};
@@ -67,7 +65,6 @@ impl<'a> Source<'a> {
     /// Reads a picture's header.
     pub(super) fn open(kind: FileKind, file: &'a [u8]) -> Result<Self, Misfit> {
         let unfit = |error| misfit(&error, kind);
-        let unsafe_form = || Misfit::NotConvertible { found: kind };
         let bytes = Cursor::new(file);
         let mut extra = Extra::default();
         let mut is_lossless = true;
@@ -85,8 +82,8 @@ impl<'a> Source<'a> {
             }
             FileKind::BMP => Box::new(BmpDecoder::new(bytes).map_err(unfit)?),
             FileKind::TIFF => {
-                if !guard::is_plain_tiff(file) {
-                    return Err(unsafe_form());
+                if !guard::is_plain_tiff(file).ok_or(Misfit::Damaged(Damage::CutOff))? {
+                    return Err(Misfit::NotConvertible { found: kind });
                 }
                 let decoder = TiffDecoder::new(bytes).map_err(unfit)?;
                 // It decodes into memory of its own, where CMYK has a colour more.
@@ -164,24 +161,6 @@ impl<'a> Source<'a> {
             picture => picture,
         })
     }
-}
-
-/// Decodes a JPEG without an end marker and says whether there was something to decode for all of it.
-pub(super) fn is_all_there(file: &[u8]) -> bool {
-    let Ok(source) = Source::open(FileKind::JPEG, file) else { return true };
-    if source.check_memory().is_err() {
-        return true;
-    }
-    drop(source);
-    // With an end of ours the decoder stops there, and says so where that was too early.
-    let whole = [file, &[0xff, 0xd9]].concat();
-    let options = DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
-    let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(whole), options);
-    if decoder.decode_headers().is_err() {
-        return true;
-    }
-    decoder.set_options(decoder.options().set_strict_mode(true));
-    decoder.decode().is_ok()
 }
 
 fn limits() -> image::Limits {

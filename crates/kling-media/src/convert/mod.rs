@@ -14,7 +14,6 @@ mod scale;
 use tokio::sync::Semaphore;
 
 use crate::check::limits::{CONVERTED_MAX_BYTES, CONVERTED_MAX_PIXELS};
-use crate::format::jpeg;
 use crate::off_thread::spawn_and_wait;
 use crate::{Damage, Facts, FileKind, Limits, Medium, Misfit};
 
@@ -54,15 +53,6 @@ pub(crate) async fn fit(file: impl AsRef<[u8]> + Send + 'static, limits: Limits)
     done.unwrap_or(Err(Misfit::Damaged(Damage::Malformed)))
 }
 
-/// Whether decoders find all of a JPEG's picture, which only a file without an end marker makes doubtful. It is taken for
-/// whole where looking would take too much memory.
-pub(crate) async fn is_all_there(file: impl AsRef<[u8]> + Send + 'static) -> bool {
-    if jpeg::read(file.as_ref()).is_ok_and(|header| header.has_end) {
-        return true;
-    }
-    spawn_and_wait(&ONE_AT_A_TIME, move || decode::is_all_there(file.as_ref())).await.unwrap_or(true)
-}
-
 /// Makes a picture fit.
 pub(crate) fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Conversion), Misfit> {
     limits.judge_source_length(file.len() as u64)?;
@@ -73,10 +63,6 @@ pub(crate) fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Convers
     if limits.kinds.contains(&kind) {
         // Our own reader is as strict as decoders are, and says what is wrong.
         Facts::read(file)?;
-    }
-    let lacks_end = kind == FileKind::JPEG && jpeg::read(file).is_ok_and(|header| !header.has_end);
-    if lacks_end && !decode::is_all_there(file) {
-        return Err(Misfit::Damaged(Damage::CutOff));
     }
     let mut source = decode::Source::open(kind, file)?;
     let from = source.facts();
@@ -111,4 +97,44 @@ fn wanted_size(from: &Facts, limits: &Limits) -> Result<(u32, u32), Misfit> {
     let taken = |(width, height): &(u32, u32)| limits.judge(&Facts { width: *width, height: *height, ..shape }).is_ok();
     let found = candidates.into_iter().find(taken);
     found.ok_or(problem.unwrap_or(Misfit::TooManyPixels { width: from.width, height: from.height }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use image::{DynamicImage, ImageFormat};
+
+    use super::*;
+
+    fn webp(width: u32, height: u32) -> Vec<u8> {
+        let mut file = Vec::new();
+        DynamicImage::new_rgb8(width, height).write_to(&mut Cursor::new(&mut file), ImageFormat::WebP).unwrap();
+        file
+    }
+
+    fn made(width: u32, height: u32, limits: &Limits) -> Result<(u32, u32), Misfit> {
+        made_fit(&webp(width, height), limits).map(|(_, conversion)| (conversion.to.width, conversion.to.height))
+    }
+
+    #[test]
+    fn too_many_pixels_become_fewer_in_the_same_ratio() {
+        let few = Limits { max_area: Some(480_000), ..Limits::LEGACY_IMAGE };
+        assert_eq!(made(1600, 1200, &few), Ok((800, 600)));
+        assert_eq!(made(800, 600, &few), Ok((800, 600)));
+        // At its limit the ratio stays within.
+        for (width, height) in [(2000, 800), (800, 2000), (1995, 798)] {
+            let (across, down) = made(width, height, &few).unwrap();
+            let facts = Facts { kind: FileKind::PNG, bytes: 1, width: across, height: down, seconds: None, frame_rate: None };
+            assert_eq!(few.judge(&facts), Ok(()), "{width} x {height}");
+        }
+        let short = Limits { max_side: Some(500), ..Limits::LEGACY_IMAGE };
+        assert_eq!(made(1000, 800, &short), Ok((500, 400)));
+    }
+
+    #[test]
+    fn a_picture_is_not_made_smaller_than_is_taken() {
+        let few = Limits { max_area: Some(100_000), ..Limits::LEGACY_IMAGE };
+        assert_eq!(made(600, 300, &few), Err(Misfit::Area { width: 600, height: 300, max: 100_000 }));
+    }
 }

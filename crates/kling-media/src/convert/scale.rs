@@ -17,11 +17,12 @@ pub(super) fn fitting((width, height): (u32, u32), max_pixels: u64, max_side: u3
         u32::try_from(rounded).unwrap_or(side).max(1)
     };
     let (across, down) = (scaled(width), scaled(height));
-    // Rounding up may be one row too many.
-    if u64::from(across) * u64::from(down) > max_pixels {
-        return if width < height { (across.saturating_sub(1).max(1), down) } else { (across, down.saturating_sub(1).max(1)) };
+    if u64::from(across) * u64::from(down) <= max_pixels {
+        return (across, down);
     }
-    (across, down)
+    // Rounded up, it was too much.
+    let beside = |side: u32| u32::try_from(max_pixels / u64::from(side)).unwrap_or(u32::MAX).max(1);
+    if width < height { (across, beside(across)) } else { (beside(down), down) }
 }
 
 /// The picture in another size, no larger on either side. The pixels are of 8 bits.

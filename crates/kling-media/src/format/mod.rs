@@ -6,6 +6,7 @@ mod boxes;
 pub(crate) mod bytes;
 mod fragments;
 pub(crate) mod jpeg;
+mod jpeg_scan;
 mod movie;
 mod movie_scanner;
 mod png;

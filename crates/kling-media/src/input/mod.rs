@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::check::limits::VIDEO_MAX_BYTES;
 use crate::off_thread::{HEAVY_BYTES, off_thread};
-use crate::{Damage, Downloader, Facts, FileKind, Limits, LinkPolicy, MediaError, Medium, Misfit, convert};
+use crate::{Downloader, Facts, FileKind, Limits, LinkPolicy, MediaError, Medium, Misfit, convert};
 
 pub use fetch::{FETCH_TIME, LOOK_TIME, PRIVATE_FETCH_TIME};
 pub use prepared::Prepared;
@@ -255,12 +255,9 @@ impl Input {
 /// Content that Kling takes, or what can be made of it, as Base64.
 async fn encoded(bytes: Bytes, limits: &Limits) -> Result<Prepared, Misfit> {
     let (content, limits, is_heavy) = (bytes.clone(), *limits, bytes.len() >= HEAVY_BYTES);
-    let work = move || check(&content, &limits).map(|facts| (facts, base64::encode(&content)));
+    let work = move || check(&content, &limits).map(|_| base64::encode(&content));
     match if is_heavy { off_thread(work).await } else { work() } {
-        Ok((facts, _)) if facts.kind == FileKind::JPEG && !convert::is_all_there(bytes.clone()).await => {
-            Err(Misfit::Damaged(Damage::CutOff))
-        }
-        Ok((_, text)) => Ok(Prepared::Base64(text)),
+        Ok(text) => Ok(Prepared::Base64(text)),
         Err(misfit) if convert::may_help(&misfit, &limits) => {
             let (bytes, conversion) = convert::fit(bytes, limits).await?;
             Ok(Prepared::Converted(off_thread(move || base64::encode(&bytes)).await, conversion))
