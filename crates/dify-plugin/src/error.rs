@@ -27,7 +27,12 @@ pub enum Error {
     /// The service answered, but cannot serve now. Sent as `InvokeServerUnavailableError`.
     #[error("{0}")]
     ServerUnavailable(String),
-    /// A credentials check failed; shown where the user pasted them. Sent as `ToolProviderCredentialValidationError`.
+    /// A credentials check failed; shown where the user pasted them. Sent as `CredentialsValidateFailedError`, whatever
+    /// the provider offers.
+    ///
+    /// The Python SDK has a name of its own for tools (`ToolProviderCredentialValidationError`), which Dify does not
+    /// know: the form then shows the raw JSON of the error. Of `CredentialsValidateFailedError`, the SDK's name for
+    /// models, the form shows the message alone (seen in Dify 1.16.0).
     #[error("{0}")]
     InvalidCredentials(String),
     /// The provider or tool asked for does not exist. Sent as `ValueError`.
@@ -48,7 +53,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The `error_type` the host is told, a name of the Python SDK (`dify_plugin` 0.10.1).
+    /// The `error_type` the host is told, a name of the Python SDK (`dify_plugin` 0.10.1), though for
+    /// [`Error::InvalidCredentials`] not the one that the SDK uses for tools.
     pub fn error_type(&self) -> &'static str {
         match self {
             Self::RateLimited(_) => "InvokeRateLimitError",
@@ -56,7 +62,7 @@ impl Error {
             Self::BadRequest(_) => "InvokeBadRequestError",
             Self::Connection(_) => "InvokeConnectionError",
             Self::ServerUnavailable(_) => "InvokeServerUnavailableError",
-            Self::InvalidCredentials(_) => "ToolProviderCredentialValidationError",
+            Self::InvalidCredentials(_) => "CredentialsValidateFailedError",
             Self::NotFound(_) => "ValueError",
             Self::NotImplemented(_) => "NotImplementedError",
             Self::InvalidRequest(_) => "ValidationError",

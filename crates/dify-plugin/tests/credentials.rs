@@ -46,7 +46,7 @@ async fn bad_ones_get_the_text_for_the_user_and_no_verdict() {
     .await;
     assert_eq!(outcome.others, [Value::Null; 0]);
     let error = outcome.error.unwrap();
-    assert_eq!(error.to_string(), "ToolProviderCredentialValidationError: Access Key is required");
+    assert_eq!(error.to_string(), "CredentialsValidateFailedError: Access Key is required");
 }
 
 #[tokio::test]

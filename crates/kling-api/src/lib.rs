@@ -105,4 +105,4 @@ pub use rules::{
     MAX_SHOT_CHARS, MAX_SHOTS, MAX_TRAJECTORY_POINTS, MAX_VOICES, MIN_SERIES_IMAGES, Problem, Violation,
 };
 pub use slots::{SlotPool, SlotUse};
-pub use task::{RESULT_LIFETIME_DAYS, Task, TaskInfo, TaskResult, TaskStatus, Video};
+pub use task::{RESULT_LIFETIME_DAYS, Task, TaskInfo, TaskResult, TaskStatus, Video, names_content_rules};

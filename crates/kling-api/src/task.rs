@@ -103,6 +103,28 @@ pub struct Task {
     pub extra: Map<String, Value>,
 }
 
+/// Words by which Kling's reason for a failed task is known to be about its content rules: the first is documented (vendor
+/// documentation 2026-09-20: `Failure to pass the risk control system`), the others are assumed from how Kling and
+/// others name such rules.
+const CONTENT_RULES: [&str; 9] = [
+    "risk control",
+    "content policy",
+    "content safety",
+    "content security",
+    "sensitive",
+    "moderation",
+    "风控",
+    "审核",
+    "敏感",
+];
+
+/// Whether Kling's [reason](Task::failure_reason) for a failed task is about its content rules. A guess by words, good
+/// enough to choose an advice: nothing else may depend on it.
+pub fn names_content_rules(reason: &str) -> bool {
+    let reason = reason.to_lowercase();
+    CONTENT_RULES.iter().any(|words| reason.contains(words))
+}
+
 impl Task {
     /// The caller's own id, if one was given; Kling writes none as an empty text.
     pub fn external_task_id(&self) -> Option<&str> {
@@ -283,5 +305,16 @@ mod tests {
     fn a_task_without_its_id_or_status_is_no_task() {
         assert!(serde_json::from_value::<Task>(json!({"task_status": "submitted"})).is_err());
         assert!(serde_json::from_value::<Task>(json!({"task_id": "1"})).is_err());
+    }
+
+    #[test]
+    fn reasons_about_content_are_told_from_others() {
+        for reason in ["Failure to pass the risk control system", "Prompt contains sensitive words", "内容未通过审核"]
+        {
+            assert!(names_content_rules(reason), "{reason}");
+        }
+        for reason in ["internal error", "The video is too short", "生成超时", ""] {
+            assert!(!names_content_rules(reason), "{reason}");
+        }
     }
 }

@@ -33,7 +33,7 @@ impl ApiHost {
     /// When the URL is something else, or carries a user name, a query or a fragment.
     pub fn custom(region: Region, base_url: &str) -> Result<Self, AuthError> {
         let base = Url::parse(base_url.trim())
-            .map_err(|_| AuthError::BadHost("is not a URL: write it like https://api.example.com"))?;
+            .map_err(|_| AuthError::BadHost("is not a URL: write it like `https://api.example.com`"))?;
         match base.scheme() {
             "https" => {}
             "http" if is_loopback(&base) => {}

@@ -7,6 +7,7 @@ use kling_api::{Meaning, RetryClass, TaskIdProblem};
 use kling_auth::AuthError;
 
 use crate::call::is_trouble;
+use crate::transport::{self, ConnectionProblem};
 
 /// Why a call brought no answer to use.
 #[derive(Debug, thiserror::Error)]
@@ -164,6 +165,14 @@ impl KlingError {
             }
             Self::Interrupted(_) | Self::TimedOut => true,
             Self::Unreachable(_) | Self::BadTaskId(_) | Self::Auth(_) | Self::Setup(_) => false,
+        }
+    }
+
+    /// Why there was no connection, or it did not last.
+    pub fn connection_problem(&self) -> Option<ConnectionProblem> {
+        match self {
+            Self::Unreachable(cause) | Self::Interrupted(cause) => Some(transport::connection_problem(cause)),
+            _ => None,
         }
     }
 

@@ -9,7 +9,6 @@ use kling_media::{Downloader, MediaError};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use crate::failure::root_cause;
 use crate::language::Language;
 use crate::texts;
 
@@ -198,8 +197,9 @@ async fn send_file(
     url: &str,
     stem: &str,
 ) -> Result<Sent, Error> {
-    let missing =
-        |name: &str, error: &MediaError| Ok(Sent::Not(texts::file_missing(language, name, &cause(language, error))));
+    let missing = |name: &str, error: &MediaError| {
+        Ok(Sent::Not(texts::file_missing(language, name, &texts::media_problem(language, error))))
+    };
     let download = match in_time(by, downloader.open(url, max_bytes)).await {
         Ok(download) => download,
         Err(MediaError::TooLarge { length, limit }) => return Ok(Sent::Not(texts::too_large(language, length, limit))),
@@ -224,7 +224,9 @@ async fn send_file(
             Err(error) => return missing(&filename, &error),
         }
     }
-    let broken_off = |error: &MediaError| Ok(Sent::BrokenOff { name: filename.clone(), cause: cause(language, error) });
+    let broken_off = |error: &MediaError| {
+        Ok(Sent::BrokenOff { name: filename.clone(), cause: texts::media_problem(language, error) })
+    };
     let meta = BlobMeta { mime_type: kind.mime_type().to_owned(), filename: filename.clone() };
     match out.blob(meta, length, stream::iter(held).chain(rest)).await {
         Ok(()) => Ok(Sent::Whole),
@@ -233,14 +235,6 @@ async fn send_file(
             broken_off(&MediaError::WrongLength { received, expected: Some(expected) })
         }
         Err(BlobError::Send(error)) => Err(error),
-    }
-}
-
-fn cause(language: Language, error: &MediaError) -> String {
-    let text = texts::media_problem(language, error);
-    match error {
-        MediaError::Broken { cause: Some(inner), .. } => format!("{text} ({})", root_cause(inner)),
-        _ => text,
     }
 }
 

@@ -56,11 +56,14 @@ impl CredentialsCheck for FreeCheck {
         };
         let unknown_key = error.refusal().is_some_and(|refusal| refusal.code == 1002);
         let in_time = timeout_at(by, self.other_region_knows(&settings));
-        let text = if unknown_key && in_time.await.unwrap_or(false) {
-            texts::other_region_knows_key(settings.language, settings.host.region().other())
-        } else {
-            failure::describe(settings.language, error)
-        };
+        let known_elsewhere = unknown_key && in_time.await.unwrap_or(false);
+        let text = settings.language.for_everybody(|language| {
+            if known_elsewhere {
+                texts::other_region_knows_key(language, settings.host.region().other())
+            } else {
+                failure::describe(language, error)
+            }
+        });
         Err(Error::InvalidCredentials(text))
     }
 }

@@ -1,10 +1,8 @@
 //! Errors of the layers below, as the five kinds that Dify shows to users as they are.
 
-use std::error::Error as StdError;
-
 use dify_plugin::Error;
 use kling_api::{Handle, Meaning};
-use kling_client::{KlingError, Refusal};
+use kling_client::{KlingError, Refusal, transport};
 use kling_media::MediaError;
 
 use crate::language::Language;
@@ -12,6 +10,9 @@ use crate::texts;
 
 /// A call to Kling that failed.
 pub(crate) fn of_call(language: Language, error: &KlingError) -> Error {
+    if error.refusal().is_some_and(|refusal| is_about_the_account(refusal.meaning())) {
+        return Error::Unauthorized(language.for_everybody(|language| describe(language, error)));
+    }
     let text = describe(language, error);
     match error {
         KlingError::Refused(refusal) => of_refusal(refusal, text),
@@ -26,11 +27,16 @@ pub(crate) fn nothing_created(language: Language, error: &KlingError) -> Error {
     map_text(of_call(language, error), |text| texts::nothing_created(language, &text))
 }
 
+/// What whoever set the key up has to put right.
+fn is_about_the_account(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Credential | Meaning::TokenTime | Meaning::Account | Meaning::Permission | Meaning::IpAddress
+    )
+}
+
 fn of_refusal(refusal: &Refusal, text: String) -> Error {
     match refusal.meaning() {
-        Meaning::Credential | Meaning::TokenTime | Meaning::Account | Meaning::Permission | Meaning::IpAddress => {
-            Error::Unauthorized(text)
-        }
         Meaning::RequestRate | Meaning::Concurrency => Error::RateLimited(text),
         Meaning::Server => Error::ServerUnavailable(text),
         _ => Error::BadRequest(text),
@@ -43,10 +49,11 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
         KlingError::Refused(refusal) => texts::refusal(language, refusal),
         KlingError::BadAnswer { status, what, .. } => texts::unreadable_answer(language, *status, *what),
         KlingError::Unreachable(cause) | KlingError::Interrupted(cause) => {
-            texts::unreachable(language, &root_cause(cause))
+            texts::unreachable(language, &transport::connection_problem(cause))
         }
         KlingError::TimedOut => texts::no_answer_in_time(language),
-        other => other.to_string(),
+        KlingError::Auth(error) => texts::unusable_setting(language, error),
+        other => language.pick(other.to_string(), texts::defect(language)),
     }
 }
 
@@ -78,13 +85,4 @@ pub(crate) fn map_text(error: Error, change: impl FnOnce(String) -> String) -> E
         Error::Internal(text) => Error::Internal(change(text)),
         other => other,
     }
-}
-
-/// The innermost cause, such as "connection refused": the outer layers only repeat that a request failed.
-pub(crate) fn root_cause(error: &dyn StdError) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

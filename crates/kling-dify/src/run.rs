@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dify_plugin::{Error, MessageSink};
-use kling_api::{Handle, Task, TaskPath, TaskStatus, Units};
+use kling_api::{Handle, Task, TaskPath, TaskStatus, Units, names_content_rules};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_tasks::{ABSENCE_TAKES, Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use crate::language::Language;
 use crate::opening::Downloads;
 use crate::order::{Order, Placed};
 use crate::progress::ProgressLog;
-use crate::texts;
+use crate::texts::{self, TaskFailure};
 use crate::wait::WaitPlan;
 
 /// Between two rounds of asking for it.
@@ -247,7 +247,9 @@ impl Run {
                     // An identical call is to try anew.
                     claim.settle();
                 }
-                let error = failure::with_handle(self.language, error, &handle);
+                // The handle of a task that failed leads nowhere.
+                let error =
+                    if self.ended_without_result { error } else { failure::with_handle(self.language, error, &handle) };
                 self.fail(error).await
             }
         }
@@ -270,7 +272,12 @@ impl Run {
             TaskStatus::Failed => {
                 self.ended_without_result = true;
                 let reason = task.failure_reason();
-                let text = texts::task_failed(self.language, kind, reason.as_deref(), self.id_is_given());
+                let failure = TaskFailure {
+                    task_id: task.task_id.as_str(),
+                    reason: reason.as_deref(),
+                    by_content_rules: reason.as_deref().is_some_and(names_content_rules),
+                };
+                let text = texts::task_failed(self.language, kind, &failure, self.id_is_given());
                 if self.purpose == Purpose::Ask { Ok(text) } else { Err(Error::BadRequest(text)) }
             }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),

@@ -1,7 +1,7 @@
 //! The provider's settings: which key, which host, which language.
 
 use dify_plugin::{Credentials as Given, Error};
-use kling_auth::{ApiHost, Credentials, Region};
+use kling_auth::{ApiHost, AuthError, Credentials, Region};
 
 use crate::language::Language;
 use crate::texts;
@@ -21,8 +21,7 @@ pub(crate) struct Settings {
     pub(crate) max_file_bytes: u64,
 }
 
-/// What Dify takes from a tool by default, in MB (Dify's API as of 2026-08; newer ones take 50).
-const DEFAULT_MAX_FILE_MB: u64 = 30;
+const MIB: u64 = 1024 * 1024;
 /// More than any Dify takes: a slip of the keyboard.
 const LARGEST_MAX_FILE_MB: u64 = 1000;
 
@@ -33,27 +32,31 @@ impl Settings {
         // Before the region is known, its own default decides the language of messages.
         let region = field("region").map_or(Ok(Region::default()), str::parse);
         let language = language(field("language"), region.clone().unwrap_or_default());
-        let refuse = |text| Error::Unauthorized(text);
-        let region = region.map_err(|_| refuse(texts::unknown_region(language)))?;
+        let refuse = |text: &dyn Fn(Language) -> String| Error::Unauthorized(language.for_everybody(text));
+        let region = region.map_err(|_| refuse(&texts::unknown_region))?;
         let key_pair = (field("access_key"), field("secret_key"));
-        let max_file_mb = match field("max_file_mb").map(str::parse) {
-            None => DEFAULT_MAX_FILE_MB,
-            Some(Ok(megabytes @ 1..=LARGEST_MAX_FILE_MB)) => megabytes,
-            Some(_) => return Err(refuse(texts::bad_max_file_mb(language, LARGEST_MAX_FILE_MB))),
+        let host_takes = environment.max_file_bytes();
+        let max_file_bytes = match field("max_file_mb").map(str::parse) {
+            None => host_takes,
+            Some(Ok(megabytes @ 1..=LARGEST_MAX_FILE_MB)) => megabytes * MIB,
+            Some(_) => {
+                return Err(refuse(&|language| texts::bad_max_file_mb(language, LARGEST_MAX_FILE_MB, host_takes)));
+            }
         };
         let credentials = match (field("api_key"), key_pair) {
             (Some(key), _) => Credentials::api_key(key),
             (None, (Some(access), Some(secret))) => Credentials::key_pair(access, secret),
-            (None, (None, None)) => return Err(refuse(texts::no_credentials(language))),
-            (None, (None, _)) => return Err(refuse(texts::half_a_key_pair(language, "access_key"))),
-            (None, (_, None)) => return Err(refuse(texts::half_a_key_pair(language, "secret_key"))),
+            (None, (None, None)) => return Err(refuse(&texts::no_credentials)),
+            (None, (None, _)) => return Err(refuse(&|language| texts::half_a_key_pair(language, "access_key"))),
+            (None, (_, None)) => return Err(refuse(&|language| texts::half_a_key_pair(language, "secret_key"))),
         };
-        let credentials = credentials.map_err(|error| refuse(texts::unusable_setting(language, &error)))?;
+        let unusable = |error: AuthError| refuse(&|language| texts::unusable_setting(language, &error));
+        let credentials = credentials.map_err(unusable)?;
         let base_url = field("base_url");
         let host = base_url.map_or_else(|| environment.host_of(region), |url| ApiHost::custom(region, url));
-        let host = host.map_err(|error| refuse(texts::unusable_setting(language, &error)))?;
+        let host = host.map_err(unusable)?;
         if base_url.is_some() && host.leads_to_this_machine() && !environment.allows_loopback() {
-            return Err(refuse(texts::loopback_not_allowed(language, ALLOW_LOOPBACK)));
+            return Err(refuse(&|language| texts::loopback_not_allowed(language, ALLOW_LOOPBACK)));
         }
         Ok(Self {
             credentials,
@@ -61,17 +64,18 @@ impl Settings {
             language,
             ignored_key_pair: field("api_key").is_some() && (key_pair.0.is_some() || key_pair.1.is_some()),
             host_is_fixed: base_url.is_some(),
-            max_file_bytes: max_file_mb * 1024 * 1024,
+            max_file_bytes,
         })
     }
 }
 
-/// `auto`, absent or anything unknown: Chinese for Beijing, English for Singapore.
+/// `auto`, absent or anything unknown: Chinese for Beijing, English for Singapore, and both where it matters.
 fn language(setting: Option<&str>, region: Region) -> Language {
     match (setting, region) {
         (Some("en_US"), _) => Language::English,
-        (Some("zh_Hans"), _) | (_, Region::Beijing) => Language::Chinese,
-        (_, Region::Singapore) => Language::English,
+        (Some("zh_Hans"), _) => Language::Chinese,
+        (_, Region::Beijing) => Language::ChineseFirst,
+        (_, Region::Singapore) => Language::EnglishFirst,
     }
 }
 
@@ -174,17 +178,39 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_file_is_30_mb_unless_set() {
-        let bytes = |setting: Value| {
-            read(json!({"api_key": "k", "max_file_mb": setting, "language": "en_US"})).map(|s| s.max_file_bytes)
+    fn the_largest_file_is_what_the_host_takes_unless_set() {
+        let bytes = |setting: Value, environment: &Environment| {
+            let settings = json!({"api_key": "k", "max_file_mb": setting, "language": "en_US"});
+            let Value::Object(map) = settings else { unreachable!() };
+            Settings::read(&map.into(), environment).map(|settings| settings.max_file_bytes)
         };
+        let (silent, compose) = (Environment::default(), Environment::default().with_max_file_bytes(52_428_800));
         for unset in [json!(null), json!(""), json!(" ")] {
-            assert_eq!(bytes(unset).unwrap(), 30 << 20);
+            assert_eq!(bytes(unset.clone(), &silent).unwrap(), 30 << 20);
+            assert_eq!(bytes(unset, &compose).unwrap(), 50 << 20);
         }
-        assert_eq!(bytes(json!(" 50 ")).unwrap(), 50 << 20);
+        assert_eq!(bytes(json!(" 40 "), &silent).unwrap(), 40 << 20);
+        assert_eq!(bytes(json!("40"), &compose).unwrap(), 40 << 20);
         for wrong in ["0", "-1", "30 MB", "2.5", "1001"] {
-            assert!(bytes(json!(wrong)).unwrap_err().to_string().contains("max_file_mb"), "{wrong}");
+            let text = bytes(json!(wrong), &compose).unwrap_err().to_string();
+            assert!(text.contains("max_file_mb") && text.contains("50 MB"), "{wrong}: {text}");
         }
+    }
+
+    /// Nobody chose a language: what is wrong with the key is told in both, whole.
+    #[test]
+    fn credential_errors_come_in_both_languages_unless_one_was_chosen() {
+        let told = |settings: Value| read(settings).unwrap_err().to_string();
+        let (english, chinese) = ("No Kling key is set.", "未设置可灵密钥。");
+        for (settings, first, second) in
+            [(json!({}), chinese, english), (json!({"region": "singapore", "language": "auto"}), english, chinese)]
+        {
+            let text = told(settings);
+            let (above, below) = text.split_once('\n').unwrap();
+            assert!(above.starts_with(first) && below.starts_with(second), "{text}");
+        }
+        let chosen = told(json!({"region": "singapore", "language": "zh_Hans"}));
+        assert!(chosen.starts_with(chinese) && !chosen.contains('\n'), "{chosen}");
     }
 
     #[test]
@@ -192,8 +218,8 @@ mod tests {
         let language = |region: &str, setting: &str| {
             read(json!({"api_key": "k", "region": region, "language": setting})).unwrap().language
         };
-        assert_eq!(language("beijing", "auto"), Language::Chinese);
-        assert_eq!(language("singapore", "auto"), Language::English);
+        assert_eq!(language("beijing", "auto"), Language::ChineseFirst);
+        assert_eq!(language("singapore", "auto"), Language::EnglishFirst);
         assert_eq!(language("beijing", "en_US"), Language::English);
         assert_eq!(language("singapore", "zh_Hans"), Language::Chinese);
     }

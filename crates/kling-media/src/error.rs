@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use kling_client::transport::CertificateProblem;
+
 use crate::{InputProblem, Misfit};
 
 /// What went wrong with a file. No text holds the link, which is signed: callers who may show it have it.
@@ -65,7 +67,7 @@ pub enum MediaError {
     /// Nobody answers at the address that Dify gives its files: a wrong setting, as a rule.
     #[error(
         "the address that Dify gives its files cannot be reached from here: set INTERNAL_FILES_URL in Dify's .env to \
-         one that can, such as http://api:5001, or FILES_URL where that is not set"
+         one that can, such as `http://api:5001`, or FILES_URL where that is not set"
     )]
     DifyUnreachable {
         /// The last attempt.
@@ -75,7 +77,7 @@ pub enum MediaError {
     /// A file that someone gave to Dify by a link into a private network, or to nowhere: the same error for every way in
     /// which that can fail, so that it tells nothing about that network.
     #[error(
-        "the link leads to a host that is not public, and no picture or video that can be used came from there. If the \
+        "the link leads to a host that is not public, and no image or video that can be used came from there. If the \
          host is Dify itself, name its address in FILES_URL or INTERNAL_FILES_URL, also in the environment of Dify's \
          plugin daemon"
     )]
@@ -88,7 +90,7 @@ pub enum MediaError {
     )]
     Certificate {
         /// What is wrong with it.
-        problem: String,
+        problem: CertificateProblem,
     },
     /// What was given is no file, or none that Kling could get at.
     #[error(transparent)]

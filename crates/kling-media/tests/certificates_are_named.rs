@@ -67,8 +67,7 @@ async fn of_dify_and_not_tried_again() {
     let address = format!("https://{}", server());
     let input = Input::from_json(&dify_file(&format!("{address}{SIGNED}"))).unwrap().unwrap();
     let error = input.fetch(&downloader_beside(&[&address]), &Limits::LEGACY_IMAGE).await.unwrap_err();
-    let MediaError::Certificate { problem } = &error else { panic!("{error}") };
-    assert!(problem.contains("certificate"), "{problem}");
+    assert!(matches!(error, MediaError::Certificate { .. }), "{error}");
     let text = error.to_string();
     for part in ["certificate of the file's host", "SSL_CERT_FILE", "INTERNAL_FILES_URL"] {
         assert!(text.contains(part), "{text}");

@@ -1,7 +1,7 @@
 //! Names to addresses, without the C library's resolver: a static program cannot load its modules.
 
-use std::error::Error;
 use std::fs;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,8 +10,12 @@ use std::time::SystemTime;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::LookupIpStrategy;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::system_conf::parse_resolv_conf;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::transport::NameProblem;
 
 /// Resolves as `/etc/hosts` and `/etc/resolv.conf` say, and reads them again when they have changed. Where there is no
 /// `/etc/resolv.conf` it fails instead of asking a public server: no name of the user's may go to a stranger.
@@ -37,10 +41,32 @@ struct Stamp {
     length: u64,
 }
 
-/// The machine does not say which servers to ask.
+/// No address for a name.
 #[derive(Debug, thiserror::Error)]
-#[error("this machine has no DNS settings (/etc/resolv.conf)")]
-struct NoSettings;
+#[error("the name {name} could not be resolved: {problem}")]
+pub(super) struct NameNotResolved {
+    pub(super) name: String,
+    pub(super) problem: NameProblem,
+    #[source]
+    pub(super) cause: Option<NetError>,
+}
+
+/// What the resolver's error is about.
+fn problem_of(error: &NetError) -> NameProblem {
+    match error {
+        NetError::Timeout => NameProblem::TimedOut,
+        NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NXDomain => {
+            NameProblem::NoSuchName
+        }
+        NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NoError => {
+            NameProblem::NoAddress
+        }
+        NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => NameProblem::Refused,
+        NetError::Io(error) if error.kind() == ErrorKind::ConnectionRefused => NameProblem::Refused,
+        NetError::Io(error) if error.kind() == ErrorKind::TimedOut => NameProblem::TimedOut,
+        _ => NameProblem::Failed,
+    }
+}
 
 impl Default for SystemDns {
     fn default() -> Self {
@@ -55,7 +81,7 @@ impl SystemDns {
 
     /// The resolver of the settings as they are now. While they cannot be read, as when they are being written, the
     /// former ones hold.
-    fn resolver(&self) -> Result<TokioResolver, Box<dyn Error + Send + Sync>> {
+    fn resolver(&self) -> Result<TokioResolver, NameProblem> {
         let Shared { settings, hosts, current } = &*self.0;
         let found = [settings, hosts].map(|path| {
             let metadata = fs::metadata(path).ok()?;
@@ -77,13 +103,13 @@ impl SystemDns {
         }
     }
 
-    fn build(&self) -> Result<TokioResolver, Box<dyn Error + Send + Sync>> {
-        let settings = fs::read(&self.0.settings).map_err(|_| NoSettings)?;
-        let (config, options) = parse_resolv_conf(settings).map_err(|_| NoSettings)?;
+    fn build(&self) -> Result<TokioResolver, NameProblem> {
+        let settings = fs::read(&self.0.settings).map_err(|_| NameProblem::NoSettings)?;
+        let (config, options) = parse_resolv_conf(settings).map_err(|_| NameProblem::NoSettings)?;
         let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
         *builder.options_mut() = options;
         builder.options_mut().ip_strategy = LookupIpStrategy::Ipv6AndIpv4;
-        Ok(builder.build()?)
+        builder.build().map_err(|error| problem_of(&error))
     }
 }
 
@@ -97,7 +123,10 @@ impl Resolve for SystemDns {
     fn resolve(&self, name: Name) -> Resolving {
         let dns = self.clone();
         Box::pin(async move {
-            let found = dns.resolver()?.lookup_ip(name.as_str()).await?;
+            let unresolved = |problem, cause| NameNotResolved { name: name.as_str().to_owned(), problem, cause };
+            let resolver = dns.resolver().map_err(|problem| unresolved(problem, None))?;
+            let found = resolver.lookup_ip(name.as_str()).await;
+            let found = found.map_err(|error| unresolved(problem_of(&error), Some(error)))?;
             let addresses: Vec<_> = found.iter().map(|address| SocketAddr::new(address, 0)).collect();
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
@@ -109,10 +138,15 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::*;
+    use hickory_resolver::net::NoRecords;
+    use hickory_resolver::proto::op::Query;
+    use hickory_resolver::proto::rr::RecordType;
 
-    fn timeout(dns: &SystemDns) -> Result<Duration, String> {
-        dns.resolver().map(|resolver| resolver.options().timeout).map_err(|error| error.to_string())
+    use super::*;
+    use crate::transport::{ConnectionProblem, connection_problem};
+
+    fn timeout(dns: &SystemDns) -> Result<Duration, NameProblem> {
+        dns.resolver().map(|resolver| resolver.options().timeout)
     }
 
     fn write(path: &Path, seconds: u32) {
@@ -125,7 +159,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (settings, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
         let dns = SystemDns::reading(&settings, &hosts);
-        assert!(timeout(&dns).unwrap_err().contains("no DNS settings"));
+        assert_eq!(timeout(&dns), Err(NameProblem::NoSettings));
         write(&settings, 3);
         assert_eq!(timeout(&dns), Ok(Duration::from_secs(3)));
 
@@ -143,5 +177,40 @@ mod tests {
         assert_eq!(timeout(&dns), Ok(Duration::from_secs(15)), "half written");
         fs::remove_file(&settings).unwrap();
         assert_eq!(timeout(&dns), Ok(Duration::from_secs(15)));
+    }
+
+    async fn problem_of_name(dns: &SystemDns, name: &str) -> ConnectionProblem {
+        let Err(error) = dns.resolve(name.parse().unwrap()).await else { panic!("{name} has an address") };
+        connection_problem(&*error)
+    }
+
+    #[tokio::test]
+    async fn a_name_that_cannot_be_resolved_is_told_with_its_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let (settings, hosts) = (folder.path().join("resolv.conf"), folder.path().join("hosts"));
+        let dns = SystemDns::reading(&settings, &hosts);
+        let told = |name: &str, problem| ConnectionProblem::Name { name: name.to_owned(), problem };
+        assert_eq!(problem_of_name(&dns, "kling.test").await, told("kling.test", NameProblem::NoSettings));
+        fs::write(&settings, "nameserver 127.0.0.1\n").unwrap();
+        fs::write(&hosts, "").unwrap();
+        assert_eq!(problem_of_name(&dns, "kling..test").await, told("kling..test", NameProblem::Failed));
+    }
+
+    #[test]
+    fn the_resolver_s_errors_are_told_apart() {
+        let none = |code| {
+            let query = Query::query("kling.test.".parse().unwrap(), RecordType::A);
+            NetError::Dns(DnsError::NoRecordsFound(NoRecords::new(query, code)))
+        };
+        for (error, problem) in [
+            (none(ResponseCode::NXDomain), NameProblem::NoSuchName),
+            (none(ResponseCode::NoError), NameProblem::NoAddress),
+            (none(ResponseCode::ServFail), NameProblem::Failed),
+            (NetError::Timeout, NameProblem::TimedOut),
+            (NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)), NameProblem::Refused),
+            (NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail)), NameProblem::Failed),
+        ] {
+            assert_eq!(problem_of(&error), problem, "{error}");
+        }
     }
 }

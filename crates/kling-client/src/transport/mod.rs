@@ -1,6 +1,7 @@
 //! How bytes leave this machine: certificates, names and proxies, the same for API calls and for downloads.
 
 mod dns;
+mod problem;
 mod proxies;
 mod tls;
 
@@ -9,8 +10,9 @@ use std::time::Duration;
 use crate::KlingError;
 
 pub use dns::SystemDns;
+pub use problem::{ConnectionProblem, NameProblem, connection_problem};
 pub use proxies::unusable_proxies;
-pub use tls::certificate_problem;
+pub use tls::{CertificateProblem, certificate_problem};
 
 /// A client builder that works on any Linux, also where there is no CA bundle and no resolver library: rustls with the
 /// system's certificates or, without any, with Mozilla's; names by `/etc/hosts` and the servers of `/etc/resolv.conf`;

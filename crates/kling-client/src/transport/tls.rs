@@ -1,12 +1,12 @@
 //! Whom to trust.
 
 use std::error::Error;
-use std::io;
 use std::sync::{Arc, LazyLock};
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use crate::KlingError;
+use crate::transport::problem::causes;
 
 /// Read once a process: a bundle takes milliseconds to decode, and every account has two clients.
 static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| Arc::new(roots()));
@@ -20,21 +20,51 @@ pub(super) fn config() -> Result<ClientConfig, KlingError> {
         .with_no_client_auth())
 }
 
-/// What is wrong with a server's certificate, where that is why a connection failed: such as
-/// `invalid peer certificate: UnknownIssuer`. It may name hosts that the certificate is for.
-pub fn certificate_problem(error: &(dyn Error + 'static)) -> Option<String> {
-    std::iter::successors(Some(error), |&error| cause(error)).find_map(|cause| {
-        let problem = cause.downcast_ref::<rustls::Error>()?;
-        matches!(problem, rustls::Error::InvalidCertificate(_)).then(|| problem.to_string())
+/// What is wrong with a server's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateProblem {
+    /// No authority that this machine trusts has signed it.
+    #[error("its issuer is not known here")]
+    UnknownIssuer,
+    /// Its time is over, or this machine's clock is wrong.
+    #[error("it has expired")]
+    Expired,
+    /// Its time has not come, or this machine's clock is wrong.
+    #[error("it is not valid yet")]
+    NotValidYet,
+    /// It is for other hosts.
+    #[error("it is for another host")]
+    OtherHost,
+    /// Its issuer took it back.
+    #[error("it was revoked")]
+    Revoked,
+    /// Anything else.
+    #[error("it is not valid")]
+    Invalid,
+}
+
+/// What is wrong with a server's certificate, where that is why a connection failed.
+pub fn certificate_problem(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
+    let problem = causes(error).find_map(|cause| match cause.downcast_ref()? {
+        rustls::Error::InvalidCertificate(problem) => Some(problem),
+        _ => None,
+    })?;
+    Some(match problem {
+        CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateProblem::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => CertificateProblem::NotValidYet,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            CertificateProblem::OtherHost
+        }
+        CertificateError::Revoked => CertificateProblem::Revoked,
+        _ => CertificateProblem::Invalid,
     })
 }
 
-/// An I/O error has no source but holds the error it was made of.
-fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => Some(inner),
-        None => error.source(),
-    }
+/// Whether an error is one of TLS.
+pub(super) fn is_tls(cause: &(dyn Error + 'static)) -> bool {
+    cause.is::<rustls::Error>()
 }
 
 /// The machine's own certificates, `SSL_CERT_FILE` and `SSL_CERT_DIR` included, because a company's proxy signs with
@@ -51,20 +81,22 @@ fn roots() -> RootCertStore {
 
 #[cfg(test)]
 mod tests {
-    use rustls::CertificateError;
+    use std::io;
 
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("the request failed")]
-    struct Outer(#[source] io::Error);
-
     #[test]
-    fn a_certificate_problem_is_found_however_deep_it_lies() {
-        let unknown = || rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        let found = |error: rustls::Error| certificate_problem(&Outer(io::Error::other(io::Error::other(error))));
-        assert_eq!(found(unknown()).unwrap(), "invalid peer certificate: UnknownIssuer");
+    fn only_what_a_certificate_lacks_is_a_certificate_problem() {
+        let found = |error: rustls::Error| certificate_problem(&io::Error::other(io::Error::other(error)));
+        for (error, problem) in [
+            (CertificateError::UnknownIssuer, CertificateProblem::UnknownIssuer),
+            (CertificateError::Expired, CertificateProblem::Expired),
+            (CertificateError::NotValidForName, CertificateProblem::OtherHost),
+            (CertificateError::BadEncoding, CertificateProblem::Invalid),
+        ] {
+            assert_eq!(found(rustls::Error::InvalidCertificate(error)), Some(problem));
+        }
         assert_eq!(found(rustls::Error::HandshakeNotComplete), None);
-        assert_eq!(certificate_problem(&Outer(io::ErrorKind::ConnectionRefused.into())), None);
+        assert_eq!(certificate_problem(&io::Error::from(io::ErrorKind::ConnectionRefused)), None);
     }
 }

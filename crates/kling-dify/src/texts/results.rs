@@ -7,6 +7,7 @@ use kling_api::Handle;
 use crate::answer::Delivered;
 use crate::kind::Kind;
 use crate::language::Language;
+use crate::texts::{length, size, task_query};
 
 pub(crate) fn api_key_wins(language: Language) -> String {
     language
@@ -24,8 +25,8 @@ pub(crate) fn submitted(language: Language) -> String {
 pub(crate) fn found_again(language: Language) -> String {
     language
         .pick(
-            "the task was already there under its own id and is carried on with; nothing is paid twice",
-            "已按自定义 ID 找到该任务并继续，不会重复扣费",
+            "the task exists already under its external_task_id; this call continues it and nothing is paid twice",
+            "该 external_task_id 的任务已存在，继续该任务，不会重复扣费",
         )
         .to_owned()
 }
@@ -37,8 +38,8 @@ pub(crate) fn external_task_id(language: Language, id: &str) -> String {
 pub(crate) fn carried_on(language: Language) -> String {
     language
         .pick(
-            "an earlier call with the same input has created this task; it is carried on with, and nothing is paid twice",
-            "先前相同输入的调用已创建该任务，现继续该任务，不会重复扣费",
+            "an earlier call with the same input created this task; this call continues it and nothing is paid twice",
+            "先前相同输入的调用已创建该任务，继续该任务，不会重复扣费",
         )
         .to_owned()
 }
@@ -47,8 +48,8 @@ pub(crate) fn oversized(language: Language, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     language.pick(
         format!(
-            "waiting for slots, {seconds} s; this task may need more slots at once than the account has, and smaller \
-             tasks go first"
+            "waiting for free slots, {seconds} s; this task may need more slots at once than the account has, and \
+             smaller tasks go first"
         ),
         format!("正在等待名额，已等待 {seconds} 秒；该任务同时需要的名额可能超过账户上限，较小的任务将先行"),
     )
@@ -59,13 +60,16 @@ pub(crate) fn status_is(language: Language, word: &str) -> String {
 }
 
 pub(crate) fn still_waiting(language: Language, word: Option<&str>, elapsed: Duration) -> String {
-    let (seconds, word) = (elapsed.as_secs(), word.unwrap_or("-"));
+    let seconds = elapsed.as_secs();
+    let Some(word) = word else {
+        return language.pick(format!("no status yet after {seconds} s"), format!("已等待 {seconds} 秒，尚无状态"));
+    };
     language.pick(format!("still {word} after {seconds} s"), format!("已等待 {seconds} 秒，状态仍为 {word}"))
 }
 
 pub(crate) fn look_failed(language: Language, in_a_row: u32) -> String {
     language.pick(
-        format!("asking for the status failed ({in_a_row} in a row) and will be repeated"),
+        format!("the query for the status failed ({in_a_row} in a row) and is repeated"),
         format!("查询状态失败（连续 {in_a_row} 次），将重试"),
     )
 }
@@ -84,12 +88,15 @@ pub(crate) fn waiting_for_slot(language: Language, ahead: usize, elapsed: Durati
 
 pub(crate) fn posting(language: Language, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
-    language.pick(format!("no answer to the task yet, {seconds} s"), format!("任务已发送，{seconds} 秒仍未收到应答"))
+    language.pick(
+        format!("the task was sent, no answer after {seconds} s"),
+        format!("任务已发送，{seconds} 秒后仍未收到应答"),
+    )
 }
 
 pub(crate) fn post_failed(language: Language, in_a_row: u32) -> String {
     language.pick(
-        format!("sending the task failed ({in_a_row} in a row), nothing was created; it will be sent again"),
+        format!("sending the task failed ({in_a_row} in a row), nothing was created; it is sent again"),
         format!("提交任务失败（连续 {in_a_row} 次），尚未创建任务，将重试"),
     )
 }
@@ -97,13 +104,14 @@ pub(crate) fn post_failed(language: Language, in_a_row: u32) -> String {
 pub(crate) fn looking_up(language: Language) -> String {
     language
         .pick(
-            "the answer was lost; looking whether the task exists before anything is sent again",
+            "the answer was lost; checking whether the task exists before it is sent again",
             "应答丢失，先查询任务是否存在，再决定是否重新提交",
         )
         .to_owned()
 }
 
-/// The closing text of a finished task.
+/// The closing text of a finished task. A link stands alone on its line: Dify shows the text as Markdown, and takes what
+/// follows a link without a space into its address.
 pub(crate) fn ready(
     language: Language,
     kind: Kind,
@@ -112,54 +120,56 @@ pub(crate) fn ready(
     units: Option<&str>,
 ) -> String {
     let count = delivered.len();
-    let mut text = match (kind, count) {
-        (Kind::Image, 1) => language.pick("The picture is ready.".to_owned(), "图像已生成。".to_owned()),
-        (Kind::Image, _) => language.pick(format!("{count} pictures are ready."), format!("{count} 张图像已生成。")),
-        (_, 1) => language.pick("The video is ready.".to_owned(), "视频已生成。".to_owned()),
-        _ => language.pick(format!("{count} videos are ready."), format!("{count} 个视频已生成。")),
+    let lasts = match delivered {
+        [Delivered { seconds: Some(seconds), .. }] => {
+            language.pick(format!(" ({seconds} s)"), format!("（{seconds} 秒）"))
+        }
+        _ => String::new(),
     };
-    for Delivered { url, seconds, note } in delivered {
-        text.push('\n');
-        text.push_str(url);
-        if let Some(seconds) = seconds {
-            text.push_str(&language.pick(format!(" ({seconds} s)"), format!("（{seconds} 秒）")));
+    let mut lines = vec![match (kind, count) {
+        (Kind::Image, 1) => language.pick("The image is ready.", "图像已生成。").to_owned(),
+        (Kind::Image, _) => language.pick(format!("{count} images are ready."), format!("{count} 张图像已生成。")),
+        (_, 1) => language.pick(format!("The video is ready{lasts}."), format!("视频已生成{lasts}。")),
+        _ => language.pick(format!("{count} videos are ready."), format!("{count} 个视频已生成。")),
+    }];
+    for (number, Delivered { url, seconds, note }) in (1..).zip(delivered) {
+        if let Some(seconds) = seconds.as_deref().filter(|_| count > 1) {
+            lines.push(
+                language.pick(format!("Video {number} ({seconds} s):"), format!("视频 {number}（{seconds} 秒）：")),
+            );
         }
-        if let Some(note) = note {
-            text.push('\n');
-            text.push_str(note);
-        }
+        lines.push(url.clone());
+        lines.extend(note.clone());
     }
     if let Some(expires) = expires {
-        text.push_str(&language.pick(
-            format!("\nThe link{} until {expires}.", if count == 1 { " works" } else { "s work" }),
-            format!("\n链接有效期至 {expires}。"),
-        ));
+        let works = if count == 1 { "The link works" } else { "The links work" };
+        lines.push(language.pick(format!("{works} until {expires}."), format!("链接有效期至 {expires}。")));
     }
     if let Some(units) = units {
-        text.push_str(&language.pick(format!("\nCost: {units} units."), format!("\n消耗 {units} 个资源单位。")));
+        lines.push(language.pick(format!("Cost: {units} units."), format!("消耗 {units} 个资源单位。")));
     }
-    text
+    lines.join("\n")
 }
 
 /// One file of several could not be had; its link stands before this.
 pub(crate) fn file_missing(language: Language, name: &str, cause: &str) -> String {
     language.pick(
-        format!("The file {name} is missing: {cause}. The link above works until it expires."),
-        format!("文件 {name} 缺失：{cause}。上方链接在到期前有效。"),
+        format!("The file {name} could not be downloaded: {cause}. The link above works until it expires."),
+        format!("文件 {name} 下载失败：{cause}。上方链接在到期前有效。"),
     )
 }
 
-pub(crate) fn too_large(language: Language, length: Option<u64>, limit: u64) -> String {
-    const MIB: u64 = 1024 * 1024;
-    let limit = limit / MIB;
-    match length.map(|length| length.div_ceil(MIB)) {
-        Some(size) => language.pick(
-            format!("The file has {size} MB; Dify takes {limit} MB at most, so here is the link only."),
-            format!("文件为 {size} MB，超过 Dify 的 {limit} MB 上限，仅提供链接。"),
+/// A file above the limit; its link stands before this. `bytes` is its length, where that is known.
+pub(crate) fn too_large(language: Language, bytes: Option<u64>, limit: u64) -> String {
+    let limit = size(language, limit);
+    match bytes.map(length) {
+        Some(length) => language.pick(
+            format!("The file has {length}, more than the limit of {limit} (max_file_mb): use the link above."),
+            format!("文件为 {length}，超过上限 {limit}（max_file_mb），请使用上方链接。"),
         ),
         None => language.pick(
-            format!("The file has more than {limit} MB, which Dify takes at most, so here is the link only."),
-            format!("文件超过 Dify 的 {limit} MB 上限，仅提供链接。"),
+            format!("The file has more than the limit of {limit} (max_file_mb): use the link above."),
+            format!("文件超过上限 {limit}（max_file_mb），请使用上方链接。"),
         ),
     }
 }
@@ -173,23 +183,26 @@ pub(crate) fn element_ready(language: Language, element_id: &str) -> String {
 
 /// The closing text of a task that goes on.
 pub(crate) fn not_ready(language: Language, kind: Kind, word: &str, handle: &Handle) -> String {
+    let query = task_query(language);
     let what = match kind {
         Kind::Video => language.pick("The video", "视频"),
-        Kind::Image => language.pick("The picture", "图像"),
+        Kind::Image => language.pick("The image", "图像"),
         Kind::Element => language.pick("The element", "主体"),
     };
     language.pick(
-        format!(
-            "{what} is not ready yet (status: {word}). Ask for it later with the query tool and this handle: {handle}"
-        ),
-        format!("{what}尚未完成（状态：{word}）。请稍后使用查询工具和此 handle 获取：{handle}"),
+        format!("{what} is not ready yet (status: {word}). Get it later with {query} and this handle: {handle}"),
+        format!("{what}尚未完成（状态：{word}）。请稍后使用{query}和此 handle 获取：{handle}"),
     )
 }
 
 pub(crate) fn unknown_status(language: Language, word: &str, handle: &Handle) -> String {
+    let query = task_query(language);
     language.pick(
-        format!("Kling reports a status this release does not know: {word}. The task may go on; ask for it later with this handle: {handle}"),
-        format!("可灵返回了未知状态：{word}。任务可能仍在进行，请稍后使用此 handle 查询：{handle}"),
+        format!(
+            "Kling reports a status that this release does not know: {word}. The task may go on: query it later with \
+             {query} and this handle: {handle}"
+        ),
+        format!("可灵返回了未知状态：{word}。任务可能仍在进行，请稍后使用{query}和此 handle 查询：{handle}"),
     )
 }
 
@@ -197,22 +210,35 @@ pub(crate) fn unknown_status(language: Language, word: &str, handle: &Handle) ->
 mod tests {
     use super::*;
 
+    const LINK: &str = "https://cdn.example.test/v.mp4?sign=1";
+
+    fn video(note: Option<String>) -> Delivered {
+        Delivered { url: LINK.to_owned(), seconds: Some("5.041".to_owned()), note }
+    }
+
+    /// Dify's Markdown takes a full-width parenthesis that follows a link into its address, which then leads nowhere.
     #[test]
-    fn a_text_is_in_one_language() {
-        let delivered = Delivered {
-            url: "https://cdn.example.test/v.mp4".to_owned(),
-            seconds: Some("5.041".to_owned()),
-            note: Some(too_large(Language::English, Some(40 << 20), 30 << 20)),
-        };
-        let english = ready(
-            Language::English,
-            Kind::Video,
-            std::slice::from_ref(&delivered),
-            Some("2026-12-23T00:00:00Z"),
-            Some("3"),
+    fn a_links_line_has_nothing_else() {
+        let one = ready(Language::Chinese, Kind::Video, &[video(None)], None, Some("3"));
+        assert_eq!(one, format!("视频已生成（5.041 秒）。\n{LINK}\n消耗 3 个资源单位。"));
+        let two =
+            ready(Language::English, Kind::Video, &[video(None), video(None)], Some("2026-12-23T00:00:00Z"), None);
+        assert_eq!(
+            two,
+            format!(
+                "2 videos are ready.\nVideo 1 (5.041 s):\n{LINK}\nVideo 2 (5.041 s):\n{LINK}\nThe links work until \
+                 2026-12-23T00:00:00Z."
+            )
         );
-        assert!(english.is_ascii() && english.contains("(5.041 s)"), "{english}");
-        let chinese = ready(Language::Chinese, Kind::Video, &[Delivered { note: None, ..delivered }], None, Some("3"));
-        assert!(!chinese.contains(" s)") && chinese.contains("（5.041 秒）"), "{chinese}");
+    }
+
+    #[test]
+    fn a_file_above_the_limit_is_told_with_the_limit_that_holds() {
+        let told = |bytes, limit| too_large(Language::English, bytes, limit);
+        let megabyte = 1 << 20;
+        assert!(told(Some(30 * megabyte + 1), 30 * megabyte).contains("has 30.1 MB, more than the limit of 30 MB"));
+        assert!(told(Some(52 * megabyte), 52_428_800).contains("has 52 MB, more than the limit of 50 MB"));
+        assert!(told(None, 10_000_000).contains("more than the limit of 9.5 MB"));
+        assert!(told(None, 50).contains("more than the limit of 50 bytes"));
     }
 }

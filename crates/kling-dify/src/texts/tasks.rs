@@ -7,6 +7,7 @@ use crate::failure;
 use crate::kind::Kind;
 use crate::language::Language;
 use crate::task_list::Gap;
+use crate::texts::task_query;
 
 /// Tasks with a line in a text; the rest is in the JSON.
 const SHOWN: usize = 20;
@@ -41,7 +42,7 @@ pub(crate) fn task_list(language: Language, texts: &ListingTexts<'_>) -> String 
     if lines.is_empty() {
         text.push(language.pick(
             format!(
-                "No such task of the last {hours} h in region {region}. Ask for a longer time or with fewer filters, and \
+                "No such task in the last {hours} h in region {region}. Ask for a longer time or use fewer filters, and \
                  check that the key belongs to the account and region that made the task. A task of the last minute may \
                  not be listed yet."
             ),
@@ -64,15 +65,17 @@ pub(crate) fn task_list(language: Language, texts: &ListingTexts<'_>) -> String 
     }
     if *more {
         let (english, chinese) = (
-            "Kling lists more of them: raise limit, or narrow the list by time, kind or status.",
+            "There are more such tasks: raise limit, or narrow the list by time, kind or status.",
             "还有更多符合条件的任务：请增大 limit，或按时间、类型、状态缩小范围。",
         );
         text.push(language.pick(english, chinese).to_owned());
     }
     if count > 0 {
-        let (english, chinese) =
-            ("To get a result, give its handle to task_query.", "将 handle 填入“可灵任务查询”即可获取结果。");
-        text.push(language.pick(english, chinese).to_owned());
+        let query = task_query(language);
+        text.push(language.pick(
+            format!("To get a result, give its handle to {query}."),
+            format!("将 handle 填入{query}即可获取结果。"),
+        ));
     }
     text.extend(not_listed(language, gaps));
     if *needs_api_key {
@@ -170,9 +173,7 @@ fn reason(language: Language, gap: &Gap) -> String {
         }
         Gap::Failed(error) => failure::describe(language, error).trim_end_matches(['.', '。']).to_owned(),
         Gap::OutOfTime => language.pick("no answer in time", "未及时应答").to_owned(),
-        Gap::TooLong => {
-            language.pick("only the newest 1,000 tasks were looked through", "仅查看了最新的 1000 个任务").to_owned()
-        }
+        Gap::TooLong => language.pick("only the newest 1,000 tasks were read", "仅读取了最新的 1000 个任务").to_owned(),
     }
 }
 

@@ -138,7 +138,10 @@ async fn refusals_carry_code_request_and_advice() {
     let over = call(&host, CREATE, &credentials, no_wait).await;
     let (kind, message) = failure(&over);
     assert_eq!(kind, "InvokeRateLimitError");
-    assert!(message.contains("code 1303, request ") && message.contains("slots stayed in use"), "{message}");
+    assert!(
+        message.contains("code 1303, request ") && message.contains("limit of tasks at the same time"),
+        "{message}"
+    );
 
     let unknown = call(&host, QUERY, &credentials, json!({"task_id": "840000000000000009"})).await;
     let (kind, message) = failure(&unknown);

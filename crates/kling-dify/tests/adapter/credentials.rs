@@ -6,7 +6,7 @@ use kling_sim::scripted::{Reply, ScriptedServer};
 use kling_sim::{DEMO_API_KEY, Simulator};
 use serde_json::{Map, Value, json};
 
-use crate::support::{api_key, host, key_pair, map, simulator};
+use crate::support::{api_key, call, failure, host, key_pair, map, simulator};
 
 const UNKNOWN: &str = r#"{"code":1002,"message":"api key not found"}"#;
 
@@ -38,8 +38,8 @@ async fn a_key_of_the_other_region_is_told_so() {
         .with_region_url(Region::Singapore, singapore.url());
     let (kind, message) =
         check(environment, map(json!({"api_key": DEMO_API_KEY, "language": "en_US"}))).await.unwrap_err();
-    assert_eq!(kind, "ToolProviderCredentialValidationError");
-    assert!(message.contains("set the region to singapore"), "{message}");
+    assert_eq!(kind, "CredentialsValidateFailedError");
+    assert!(message.contains("set the region to International (kling.ai)"), "{message}");
     assert!(asked_only_for_costs(&singapore));
     assert_eq!((beijing.requests().len(), singapore.requests().len()), (1, 1));
 }
@@ -97,6 +97,39 @@ async fn what_keeps_the_check_from_an_answer_is_named() {
     let (_, message) = check(Environment::default(), credentials).await.unwrap_err();
     assert!(message.contains("could not be reached") && message.to_lowercase().contains("refused"), "{message}");
     let (kind, message) = check(Environment::default(), map(json!({"language": "en_US"}))).await.unwrap_err();
-    assert_eq!(kind, "ToolProviderCredentialValidationError");
+    assert_eq!(kind, "CredentialsValidateFailedError");
     assert!(message.contains("No Kling key is set"), "{message}");
+}
+
+/// Nobody chose a language, so that whoever set the key up reads one he knows.
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_the_key_is_told_in_both_languages_unless_one_was_chosen() {
+    for (region, language, order) in [
+        ("beijing", "auto", &["可灵拒绝了请求", "Kling refused"][..]),
+        ("singapore", "", &["Kling refused", "可灵拒绝了请求"]),
+        ("singapore", "zh_Hans", &["可灵拒绝了请求"]),
+        ("beijing", "en_US", &["Kling refused"]),
+    ] {
+        let server = ScriptedServer::start(vec![Reply::http(401, UNKNOWN); 2]).await.unwrap();
+        let mut credentials = api_key(&server.url(""));
+        credentials.extend(map(json!({"region": region, "language": language})));
+        let (_, saved) = check(Environment::default(), credentials.clone()).await.unwrap_err();
+        let outcome = call(&host(Environment::default()), "account_balance", &credentials, json!({})).await;
+        let (kind, called) = failure(&outcome);
+        assert_eq!((kind, called), ("InvokeAuthorizationError", &*saved));
+        let lines: Vec<_> = saved.lines().collect();
+        assert_eq!(lines.len(), order.len(), "{saved}");
+        for (line, start) in lines.iter().zip(order) {
+            assert!(line.starts_with(start) && line.contains("1002"), "{saved}");
+        }
+    }
+}
+
+/// Only what is wrong with the key is told twice: other errors are read by the users of a workflow.
+#[tokio::test(start_paused = true)]
+async fn other_errors_come_in_one_language() {
+    let mut credentials = api_key("https://kling.example.test");
+    credentials.extend(map(json!({"language": "auto"})));
+    let outcome = call(&host(Environment::default()), "text_2_video_create", &credentials, json!({})).await;
+    assert_eq!(failure(&outcome).1, "`prompt` 为空：请输入提示词。");
 }

@@ -72,7 +72,7 @@ async fn a_large_file_that_breaks_off_midway_is_an_error_with_the_handle_and_the
     let outcome = call(&host(Environment::default()), CREATE, &api_key(&sim.url()), json!({"prompt": "a boat"})).await;
     let (kind, message) = failure(&outcome);
     assert_eq!(kind, "InvokeConnectionError");
-    for part in ["made and paid", variable(&outcome, "handle")] {
+    for part in ["ready and paid", variable(&outcome, "handle")] {
         assert!(message.contains(part), "{message}");
     }
     let (url, logs) = (variable(&outcome, "url"), format!("{:?}", outcome.logs));
@@ -80,7 +80,7 @@ async fn a_large_file_that_breaks_off_midway_is_an_error_with_the_handle_and_the
     assert!(!message.contains("http") && !message.contains(signature), "{message}");
     assert!(!logs.contains(signature), "{logs}");
     assert_eq!((outcome.jsons.len(), outcome.blobs.len(), outcome.texts.len()), (1, 0, 1));
-    assert!(outcome.text().contains(url) && outcome.text().contains("broke off"), "{}", outcome.text());
+    assert!(outcome.text().contains(url) && outcome.text().contains("stopped early"), "{}", outcome.text());
 }
 
 fn finished(task_id: &str, url: &str) -> Reply {
@@ -146,7 +146,7 @@ async fn a_file_above_difys_limit_is_a_link_with_the_reason() {
     let sim = Simulator::start(options).await.unwrap();
     let outcome = call(&host(Environment::default()), CREATE, &api_key(&sim.url()), json!({"prompt": "a boat"})).await;
     assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, 0));
-    assert!(outcome.text().contains("31 MB; Dify takes 30 MB at most"), "{}", outcome.text());
+    assert!(outcome.text().contains("has 30.1 MB, more than the limit of 30 MB"), "{}", outcome.text());
     assert!(outcome.text().contains(variable(&outcome, "url")));
 }
 
@@ -163,7 +163,7 @@ async fn a_file_server_that_never_answers_costs_the_file_and_not_the_call() {
     assert!(started.elapsed() <= Duration::from_secs(46), "{:?}", started.elapsed());
     assert_eq!((outcome.error.as_ref(), outcome.blobs.len()), (None, 0));
     assert!(
-        outcome.text().contains(&silent.url("/v.mp4")) && outcome.text().contains("is missing"),
+        outcome.text().contains(&silent.url("/v.mp4")) && outcome.text().contains("could not be downloaded"),
         "{}",
         outcome.text()
     );

@@ -5,16 +5,19 @@ use serde_json::json;
 
 use crate::support::{CREATE, QUERY, api_key, call, failure, host, simulator, variable};
 
-/// Promise 2: every failure after the submit carries the handle.
+/// Promise 2 with its exception: a task that failed has nothing to resume, so that its error names the task and offers no
+/// handle as a way on. The variables carry it all the same.
 #[tokio::test(start_paused = true)]
-async fn the_error_tells_the_reason_and_carries_the_handle() {
+async fn the_error_tells_the_reason_and_the_task_and_what_to_change() {
     let sim = simulator().await;
     let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
     let outcome = call(&host, CREATE, &credentials, json!({"prompt": "[fail] a boat"})).await;
     let (kind, message) = failure(&outcome);
     assert_eq!(kind, "InvokeBadRequestError");
     assert!(message.contains("Failure to pass the risk control system"), "{message}");
-    assert!(message.contains(variable(&outcome, "handle")), "{message}");
+    assert!(message.contains("change it and create a new task"), "{message}");
+    assert!(message.contains(variable(&outcome, "task_id")), "{message}");
+    assert!(variable(&outcome, "handle").starts_with("kling1_") && !message.contains("kling1_"), "{message}");
     assert_eq!(variable(&outcome, "task_status"), "failed");
     assert_eq!(outcome.jsons[0]["data"]["task_status"], "failed");
     assert_eq!(outcome.texts, [""; 0]);

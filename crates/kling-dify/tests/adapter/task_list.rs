@@ -285,7 +285,7 @@ async fn an_empty_list_says_where_was_looked() {
     let sim = simulator().await;
     let host = host(Environment::default());
     for (region, language, words) in [
-        ("singapore", "en_US", "No such task of the last 2 h in region singapore"),
+        ("singapore", "en_US", "No such task in the last 2 h in region singapore"),
         ("beijing", "zh_Hans", "区域 beijing"),
     ] {
         let mut credentials = api_key(&sim.url());
@@ -376,9 +376,5 @@ async fn pages_are_followed_as_far_as_they_are_needed() {
     let parameters = json!({"kind": "element", "external_task_id": "order-7"});
     let outcome = list(&host(Environment::default()), &key_pair(&server.url("")), parameters).await;
     assert_eq!(server.requests().len(), 10);
-    assert!(
-        outcome.text().contains("elements (only the newest 1,000 tasks were looked through)"),
-        "{}",
-        outcome.text()
-    );
+    assert!(outcome.text().contains("elements (only the newest 1,000 tasks were read)"), "{}", outcome.text());
 }

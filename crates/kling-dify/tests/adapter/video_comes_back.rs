@@ -122,7 +122,8 @@ async fn chinese_is_spoken_where_it_is_set() {
     let mut credentials = api_key(&sim.url());
     credentials.insert("language".into(), "auto".into());
     let outcome = call(&host(Environment::default()), CREATE, &credentials, json!({"prompt": "一只纸船"})).await;
-    assert!(outcome.text().starts_with("视频已生成。"), "{}", outcome.text());
+    assert!(outcome.text().starts_with("视频已生成（5.041 秒）。\nhttp"), "{}", outcome.text());
+    assert!(outcome.text().lines().any(|line| line == variable(&outcome, "url")), "{}", outcome.text());
 }
 
 /// A table row is no refusal: Kling has the last word.

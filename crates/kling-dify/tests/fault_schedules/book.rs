@@ -43,9 +43,8 @@ fn check_attempt(played: &Played, attempt: &Attempt, later: Option<&Outcome>) ->
 /// Promise 1: never pay twice.
 fn paid_once(played: &Played) -> Checked {
     // A generation that Kling ended without a result costs nothing, and is tried anew by who calls again.
-    let ended_without = |attempt: &&Attempt| {
-        attempt.outcome.error.as_ref().is_some_and(|error| error.message.contains("Kling ended the task"))
-    };
+    let ended_without =
+        |attempt: &&Attempt| attempt.outcome.error.as_ref().is_some_and(|error| tells_of_a_failed_task(&error.message));
     let tried_anew = match played.story {
         Story::Retried { .. } => played.attempts.iter().rev().skip(1).filter(ended_without).count(),
         _ => 0,
@@ -126,8 +125,12 @@ fn good_end(played: &Played, outcome: &Outcome) -> Checked {
 /// An error: it says whether there is a task, and is right.
 fn bad_end(played: &Played, outcome: &Outcome, message: &str, later: Option<&Outcome>) -> Checked {
     if let Some(handle) = text(outcome, "handle").filter(|handle| !handle.is_empty()) {
-        // Promise 2: every failure after the submit carries the handle.
-        must(message.contains(handle), || "an error after the submit without the handle".to_owned())?;
+        if tells_of_a_failed_task(message) {
+            failed_for_good(played, outcome, message)?;
+        } else {
+            // Promise 2: every failure after the submit carries the handle.
+            must(message.contains(handle), || "an error after the submit without the handle".to_owned())?;
+        }
         return resumes(played, outcome, later);
     }
     if message.contains("kling1_") {
@@ -160,6 +163,20 @@ fn bad_end(played: &Played, outcome: &Outcome, message: &str, later: Option<&Out
     }
 }
 
+/// An error says that Kling ended the task without a result.
+fn tells_of_a_failed_task(message: &str) -> bool {
+    message.starts_with("The task failed")
+}
+
+/// The exception to promise 2: there is nothing to resume. It is said of such tasks alone, and names the task.
+fn failed_for_good(played: &Played, outcome: &Outcome, message: &str) -> Checked {
+    must(played.call.fails_in_the_end(), || "a task that goes on was given up as failed".to_owned())?;
+    must(text(outcome, "task_status") == Some("failed"), || "a failed task with another status".to_owned())?;
+    must(!message.contains("kling1_"), || "the handle of a failed task looks like a way on".to_owned())?;
+    let id = text(outcome, "task_id").unwrap_or_default();
+    must(!id.is_empty() && message.contains(id), || "a failed task is not named".to_owned())
+}
+
 fn another_may_have_made_it(played: &Played) -> bool {
     let shares_the_id = matches!(played.story, Story::DeliveredTwice { .. }) || played.call.own_id().is_some();
     shares_the_id && played.attempts.len() > 1
@@ -178,7 +195,7 @@ fn led_to_the_task(played: &Played, outcome: &Outcome, later: &Outcome) -> Check
     let task_id = task_of(played, outcome).map(|task| task.id.as_str());
     if let Some(error) = &later.error {
         let expected =
-            played.may_vanish() || (played.call.fails_in_the_end() && error.message.contains("Kling ended the task"));
+            played.may_vanish() || (played.call.fails_in_the_end() && tells_of_a_failed_task(&error.message));
         return must(expected, || format!("asked for later, without faults: {}", error.message));
     }
     must(text(later, "task_id") == task_id, || format!("led to {:?}", text(later, "task_id")))?;

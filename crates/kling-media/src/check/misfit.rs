@@ -95,7 +95,7 @@ pub enum Misfit {
 
 /// Telephones keep pictures in a form of their own and hand out others when asked.
 const EXPORT_JPEG: &str = ". Export it as JPEG: on an iPhone choose Settings > Camera > Formats > Most Compatible, or share \
-                           the picture with Options > Most Compatible; on Android save a copy as JPEG in the gallery";
+                           the image with Options > Most Compatible; on Android save a copy as JPEG in the gallery";
 
 impl std::error::Error for Misfit {}
 
@@ -109,7 +109,7 @@ impl fmt::Display for Misfit {
                     write!(f, "the file is {}", found.mime_type())?;
                 }
                 match allowed {
-                    [] => f.write_str(", neither a picture nor a video that could be read")?,
+                    [] => f.write_str(", neither an image nor a video that could be read")?,
                     [first, others @ ..] => {
                         write!(f, ": it must be {}", first.mime_type())?;
                         others.iter().try_for_each(|kind| write!(f, " or {}", kind.mime_type()))?;
@@ -125,7 +125,7 @@ impl fmt::Display for Misfit {
             }
             Self::TooManyPixels { width, height } => write!(
                 f,
-                "the picture is {width} x {height} pixels, too many to be converted here: make it smaller, or save it as \
+                "the image is {width} x {height} pixels, too many to be converted here: make it smaller, or save it as \
                  JPEG"
             ),
             Self::Damaged(damage) => write!(f, "the file cannot be read: {}", damage.as_str()),
@@ -136,16 +136,16 @@ impl fmt::Display for Misfit {
                 write!(f, "the file has more than {max} bytes ({} MB), the most that is taken", max / (1024 * 1024))
             }
             Self::SideTooSmall { width, height, min } => {
-                write!(f, "the picture is {width} x {height} pixels: each side needs at least {min}")
+                write!(f, "the image is {width} x {height} pixels: each side needs at least {min}")
             }
             Self::SideTooLarge { width, height, max } => {
-                write!(f, "the picture is {width} x {height} pixels: each side may have at most {max}")
+                write!(f, "the image is {width} x {height} pixels: each side may have at most {max}")
             }
             Self::Area { width, height, max } => {
-                write!(f, "the picture is {width} x {height} pixels: width times height may be at most {max}")
+                write!(f, "the image is {width} x {height} pixels: width times height may be at most {max}")
             }
             Self::Shape { width, height, allowed } => {
-                write!(f, "the picture is {width} x {height} pixels: width to height must be ")?;
+                write!(f, "the image is {width} x {height} pixels: width to height must be ")?;
                 write!(f, "{allowed}")
             }
             Self::Seconds { seconds, min, max } => {

@@ -221,7 +221,7 @@ mod tests {
         assert!(matches!(judge(1280, 720), Err(Misfit::SideTooSmall { .. })));
         assert!(matches!(judge(3840, 2160), Err(Misfit::SideTooLarge { .. })));
         let misfit = judge(1440, 1080).unwrap_err();
-        assert_eq!(misfit.to_string(), "the picture is 1440 x 1080 pixels: width to height must be 16:9 or 9:16");
+        assert_eq!(misfit.to_string(), "the image is 1440 x 1080 pixels: width to height must be 16:9 or 9:16");
     }
 
     #[test]
@@ -229,11 +229,11 @@ mod tests {
         let text = |limits: Limits, facts| limits.judge(&facts).unwrap_err().to_string();
         assert_eq!(
             text(Limits::LEGACY_IMAGE, sized(PICTURE, 200, 200)),
-            "the picture is 200 x 200 pixels: each side needs at least 300"
+            "the image is 200 x 200 pixels: each side needs at least 300"
         );
         assert_eq!(
             text(Limits::LEGACY_IMAGE, sized(PICTURE, 900, 300)),
-            "the picture is 900 x 300 pixels: width to height must be 2:5 to 5:2"
+            "the image is 900 x 300 pixels: width to height must be 2:5 to 5:2"
         );
         assert_eq!(
             text(Limits::LEGACY_IMAGE, Facts { bytes: 20_000_000, ..PICTURE }),

@@ -39,7 +39,7 @@ impl Damage {
             Self::CutOff => "it is cut off",
             Self::Malformed => "its headers are damaged",
             Self::Checksum => "a checksum in it is wrong",
-            Self::NothingToSee => "it holds no picture",
+            Self::NothingToSee => "it holds no image",
             Self::HeadersTooLarge => "its headers are too large",
         }
     }

@@ -19,21 +19,21 @@ pub enum InputProblem {
         most: usize,
     },
     /// Text that is neither link nor Base64.
-    #[error("the text is neither a link that begins with https:// nor the Base64 of a picture or video")]
+    #[error("the text is neither a link that begins with https:// nor the Base64 of an image or video")]
     NotUnderstood,
     /// A `data:` URI or Base64 that cannot be decoded.
     #[error("the Base64 cannot be decoded")]
     NotBase64,
     /// A file of Dify's whose URL is only a path: Dify was not told its own address.
     #[error(
-        "Dify gives its files no full address: set FILES_URL in Dify's .env, such as https://dify.example.com without a \
-         slash at the end (INTERNAL_FILES_URL wins over it where it is set), and start Dify anew"
+        "Dify gives its files no full address: set FILES_URL in Dify's .env, such as `https://dify.example.com` without a \
+         slash at the end (INTERNAL_FILES_URL wins over it where it is set), and restart Dify"
     )]
     FilesUrlUnset,
     /// A link that Kling must not or cannot follow.
     #[error(
-        "the link {0}: Kling follows it by itself, so that it must begin with https:// and lead to a public host; a \
-         picture can also be given as a file"
+        "the link {0}: Kling follows it by itself, so that it must begin with https:// and lead to a public host; an \
+         image can also be given as a file"
     )]
     Link(LinkProblem),
     /// A video as content.

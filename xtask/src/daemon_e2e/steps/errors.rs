@@ -23,7 +23,7 @@ pub(super) async fn credentials(stage: &Stage) -> Result<()> {
     }
     say::line("credentials", "API key and key pair accepted");
     let failure = call::validate(daemon, &kling::with_key(fast, WRONG_KEY)).await?.err().context("it is accepted")?;
-    ensure!(failure.error_type == "ToolProviderCredentialValidationError", "{failure}");
+    ensure!(failure.error_type == "CredentialsValidateFailedError", "{failure}");
     ensure!(!failure.message.contains(WRONG_KEY), "the key is shown");
     say::line("wrong key", failure);
     Ok(())
