@@ -14,7 +14,7 @@ const TITLE_CHARS: usize = 24;
 const HELP_CHARS: usize = 40;
 
 /// What only retired models take, and what has no effect any more.
-const OUTLIVED: [&str; 7] = [
+const OBSOLETE: [&str; 7] = [
     "text_2_video_create.cfg_scale",
     "image_2_video_create.cfg_scale",
     "image_2_video_create.aspect_ratio",
@@ -192,13 +192,13 @@ fn the_main_input_comes_first() {
 
 #[test]
 fn nothing_current_stands_below_what_only_retired_models_take() {
-    let outlived = |place: &str| OUTLIVED.contains(&place);
+    let obsolete = |place: &str| OBSOLETE.contains(&place);
     let all = parameters();
-    assert_eq!(all.iter().filter(|(place, _)| outlived(place)).count(), OUTLIVED.len());
+    assert_eq!(all.iter().filter(|(place, _)| obsolete(place)).count(), OBSOLETE.len());
     for pair in all.windows(2) {
         let [(above, _), (below, _)] = pair else { unreachable!() };
         let one_tool = above.split('.').next() == below.split('.').next();
-        assert!(!(one_tool && outlived(above)) || outlived(below), "{below} stands below {above}");
+        assert!(!(one_tool && obsolete(above)) || obsolete(below), "{below} stands below {above}");
     }
 }
 
