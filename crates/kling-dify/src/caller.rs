@@ -40,6 +40,9 @@ const fn row(app: bool, conversation: bool, message: bool, caller: Caller) -> Ro
 /// An agent node (agent plugin 0.0.45) and Dify's new agents carry none of the three, and nothing else tells them apart.
 /// Images are known to work in an agent node only; a new agent writes them into its model's context (dify#42114). What
 /// loses nothing for both is the link.
+///
+/// An agent plugin whose SDK hands on the app's id (newer ones can, and Dify's API takes it) would look like a workflow.
+/// None was seen to.
 const CALLERS: &[Row] = &[
     // A workflow, a pipeline, a workflow as a tool.
     row(true, false, false, Caller::Workflow),

@@ -295,7 +295,11 @@ impl Run {
                 let text = texts::task_failed(self.language, kind, &failure, self.id_is_given());
                 if self.purpose == Purpose::Ask { Ok(text) } else { Err(Error::BadRequest(text)) }
             }
-            _ if self.caller.is_agent() => Ok(texts::agents::not_ready(self.language, kind, word, handle)),
+            // An unknown word too: the way on is the same.
+            _ if self.caller.is_agent() => {
+                let told = if id_announced { texts::agents::not_ready } else { texts::agents::still_not_ready };
+                Ok(told(self.language, kind, word, handle))
+            }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),
             _ => Ok(texts::not_ready(self.language, kind, word, handle)),
         }

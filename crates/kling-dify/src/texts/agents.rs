@@ -12,6 +12,8 @@ use crate::language::Language;
 const LONGEST: usize = 1200;
 /// The most characters of one remark.
 const LONGEST_REMARK: usize = 200;
+/// The most characters of Kling's word for a status.
+const LONGEST_STATUS: usize = 40;
 /// The most remarks of an answer.
 const REMARKS: usize = 3;
 
@@ -79,19 +81,32 @@ pub(crate) fn element_ready(language: Language, element_id: &str, handle: &Handl
     format!("{text}\n{}", handle_line(handle))
 }
 
-/// A task that goes on when the wait is over.
+/// A new task that goes on when the wait is over.
 pub(crate) fn not_ready(language: Language, kind: Kind, status: &str, handle: &Handle) -> String {
-    let noun = noun(language, kind);
-    let status = short(status, 40);
+    let (noun, status) = (noun(language, kind), short(status, LONGEST_STATUS));
     language.pick(
         format!(
             "Not ready yet (status: {status}): the {noun} is still being made. It is paid for: do not create it again. \
-             Next, call task_query with this handle:\n{handle}\nIf it is still not ready then, give the user the handle \
-             and say to ask again in a few minutes."
+             Next, call task_query with this handle:\n{handle}"
         ),
         format!(
             "尚未完成（状态：{status}）：{noun}仍在生成。已计费，请勿重新创建。下一步：用以下 handle 调用 task_query：\
-             \n{handle}\n如届时仍未完成，请把 handle 告诉用户，并请用户几分钟后再问。"
+             \n{handle}"
+        ),
+    )
+}
+
+/// The same for a task that was asked for: a model that asks again at once uses up its rounds.
+pub(crate) fn still_not_ready(language: Language, kind: Kind, status: &str, handle: &Handle) -> String {
+    let (noun, status) = (noun(language, kind), short(status, LONGEST_STATUS));
+    language.pick(
+        format!(
+            "Still not ready (status: {status}): the {noun} is being made. It is paid for: do not create it again. Now \
+             answer the user: it takes a few more minutes, and then to ask again with this handle:\n{handle}"
+        ),
+        format!(
+            "仍未完成（状态：{status}）：{noun}正在生成。已计费，请勿重新创建。现在请回复用户：还需几分钟，届时请用以下 handle \
+             再次询问：\n{handle}"
         ),
     )
 }
@@ -186,6 +201,7 @@ mod tests {
                 ready(language, Kind::Image, &[image, image], 0, None, None, &handle()),
                 element_ready(language, "840000000000000002", &handle()),
                 not_ready(language, Kind::Video, "processing", &handle()),
+                still_not_ready(language, Kind::Image, "submitted", &handle()),
                 failed_but_task_exists(language, "Kling did not answer in time.", &handle()),
                 with_remarks(language, "…".to_owned(), &["`mode` is not used.".to_owned()]),
             ];
@@ -200,8 +216,10 @@ mod tests {
         for language in [Language::English, Language::Chinese] {
             let text = ready(language, Kind::Video, &[url], 0, None, None, &handle());
             assert!(text.lines().any(|line| line == url), "{text}");
-            let text = not_ready(language, Kind::Video, "processing", &handle());
-            assert!(text.lines().any(|line| line == handle().to_string()), "{text}");
+            for told in [not_ready, still_not_ready] {
+                let text = told(language, Kind::Video, "processing", &handle());
+                assert!(text.lines().any(|line| line == handle().to_string()), "{text}");
+            }
         }
     }
 
