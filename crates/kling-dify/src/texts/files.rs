@@ -55,14 +55,18 @@ pub(crate) fn file_broke_off(language: Language, name: &str, links: &[&str], exp
         [_] => ("Use the link:", "It works"),
         _ => ("Use the links:", "They work"),
     };
-    let first = language.pick(
+    let mut text = language.pick(
         format!("The result is ready, but the download of {name} stopped early: that file is not usable. {use_links}"),
         format!("结果已生成，但文件 {name} 下载中断，该文件不可用。请使用链接："),
     );
-    let expires = expires
-        .map(|expires| language.pick(format!("{they_work} until {expires}."), format!("链接有效期至 {expires}。")));
-    let lines: Vec<String> = [first].into_iter().chain(links.iter().map(ToString::to_string)).chain(expires).collect();
-    lines.join("\n")
+    for link in links {
+        text.push('\n');
+        text.push_str(link);
+    }
+    if let Some(expires) = expires {
+        text.push_str(&language.pick(format!("\n{they_work} until {expires}."), format!("\n链接有效期至 {expires}。")));
+    }
+    text
 }
 
 fn chinese(error: &MediaError) -> String {
