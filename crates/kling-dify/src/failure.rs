@@ -75,6 +75,16 @@ pub(crate) fn with_handle(language: Language, error: Error, handle: &Handle) -> 
     map_text(error, |text| texts::with_handle(language, &text, handle))
 }
 
+/// The same error as an agent can use it: short, and of a type whose text its model sees. Dify's new agents put a sentence
+/// of their own in the place of errors about authorization (dify-agent, 2026-08), advice and handle included.
+pub(crate) fn for_agents(error: Error) -> Error {
+    let error = match error {
+        Error::Unauthorized(text) => Error::ServerUnavailable(text),
+        other => other,
+    };
+    map_text(error, |text| texts::agents::failed(&text))
+}
+
 pub(crate) fn map_text(error: Error, change: impl FnOnce(String) -> String) -> Error {
     match error {
         Error::RateLimited(text) => Error::RateLimited(change(text)),

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use crate::links::signed_links;
+
 /// Inputs held at a time, in KiB, as files: as Base64 they take a third more. A call with more than that has it to
 /// itself.
 const KIB: u32 = 96 * 1024;
@@ -58,8 +60,10 @@ fn file_bytes(value: &Value, most: u64) -> u64 {
         Value::Object(fields) if fields.contains_key("url") || fields.contains_key("remote_url") => {
             fields.get("size").and_then(Value::as_u64).unwrap_or(most).min(most)
         }
-        // Base64, or a list of files as JSON. Links and prompts do not count: a call of mere words never waits.
+        // Base64, or a list of files as JSON. Prompts and links do not count, but for those to Dify's files, which are
+        // fetched: a call of mere words never waits.
         Value::String(text) if text.len() > WORDS => text.len() as u64,
+        Value::String(text) => signed_links(text) as u64 * most,
         _ => 0,
     }
 }
@@ -108,6 +112,8 @@ mod tests {
         assert_eq!(bytes(json!({"url": "x", "type": "video"})), MOST, "it is fetched to see that it is no picture");
         assert_eq!(bytes(json!("iVBORw0KGgo=")), 0);
         assert_eq!(bytes(json!("A".repeat(WORDS + 1))), WORDS as u64 + 1);
+        assert_eq!(bytes(json!("https://d.test/files/1/file-preview?version=1")), 0);
+        assert_eq!(bytes(json!("https://d.test/files/1/file-preview?timestamp=1&nonce=2&sign=3")), MOST);
         assert_eq!(bytes(json!(7)), 0);
     }
 

@@ -8,6 +8,7 @@
 
 mod account;
 mod answer;
+mod caller;
 mod credentials;
 pub mod declaration;
 mod echo;
@@ -19,6 +20,7 @@ mod intent;
 mod kind;
 mod kling_task;
 mod language;
+mod links;
 mod opening;
 mod order;
 mod parameters;

@@ -17,7 +17,7 @@ pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// have some two thousand.
 const MAX_VALUES: usize = 8 * 1024;
 /// The most files of one parameter. Ours: Kling's longest list has ten, and each file is fetched before it is judged.
-const MAX_FILES: usize = 16;
+pub(crate) const MAX_FILES: usize = 16;
 
 /// One call's parameters, each of a size that is no burden to read.
 #[derive(Debug, Clone, Copy)]

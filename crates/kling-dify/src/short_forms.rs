@@ -16,7 +16,7 @@ const AXES: [&str; 6] = ["horizontal", "vertical", "pan", "tilt", "roll", "zoom"
 
 impl<'a> Parameters<'a> {
     /// The value, with JSON text parsed; a text that is no JSON stays text. How large either may be was checked before.
-    fn json(&self, name: &str) -> Option<Cow<'a, Value>> {
+    pub(crate) fn json(&self, name: &str) -> Option<Cow<'a, Value>> {
         let value = self.value(name)?;
         let Value::String(text) = value else { return Some(Cow::Borrowed(value)) };
         match serde_json::from_str(text) {

@@ -2,6 +2,8 @@
 
 use infer::MatcherType;
 
+use crate::brands;
+
 /// A media type and the suffix that goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileKind {
@@ -16,6 +18,18 @@ impl FileKind {
     pub const JPEG: Self = Self { mime_type: "image/jpeg", extension: "jpg" };
     /// A PNG picture.
     pub const PNG: Self = Self { mime_type: "image/png", extension: "png" };
+    /// A WebP picture.
+    pub const WEBP: Self = Self { mime_type: "image/webp", extension: "webp" };
+    /// A GIF picture.
+    pub const GIF: Self = Self { mime_type: "image/gif", extension: "gif" };
+    /// A BMP picture.
+    pub const BMP: Self = Self { mime_type: "image/bmp", extension: "bmp" };
+    /// A TIFF picture.
+    pub const TIFF: Self = Self { mime_type: "image/tiff", extension: "tif" };
+    /// A HEIC picture, of whatever brand: what telephones take.
+    pub const HEIC: Self = Self { mime_type: "image/heic", extension: "heic" };
+    /// An AVIF picture.
+    pub const AVIF: Self = Self { mime_type: "image/avif", extension: "avif" };
     /// An MP4 video.
     pub const MP4: Self = Self { mime_type: "video/mp4", extension: "mp4" };
     /// Apple's own brand of MP4, read as one.
@@ -28,11 +42,22 @@ impl FileKind {
 
     /// Recognises a file by its first bytes.
     pub fn sniff(head: &[u8]) -> Self {
-        if let Some(found) = infer::get(head) {
-            return Self { mime_type: found.mime_type(), extension: found.extension() };
+        if head.starts_with(b"\xff\xd8") {
+            // What follows is a marker, as a rule; decoders skip what is none.
+            return Self::JPEG;
         }
-        // The list of brands behind `ftyp` is open; whatever has one is of the MP4 family.
-        if head.get(4..8) == Some(b"ftyp") { Self::MP4 } else { Self::UNKNOWN }
+        if let Some(found) = brands::still(head) {
+            return found;
+        }
+        match infer::get(head).map(|found| Self { mime_type: found.mime_type(), extension: found.extension() }) {
+            // Two letters are not enough.
+            Some(Self::BMP) if !is_bitmap(head) => Self::UNKNOWN,
+            Some(found) => found,
+            // The list of brands behind `ftyp` is open; whatever has one is of the MP4 family.
+            None if head.get(4..8) == Some(b"ftyp") => Self::MP4,
+            None if brands::begins_a_movie(head) => Self::MOV,
+            None => Self::UNKNOWN,
+        }
     }
 
     /// A page, a script or a message, which no generation results in.
@@ -57,6 +82,10 @@ impl FileKind {
         ["image/", "video/", "audio/"].iter().any(|class| self.mime_type.starts_with(class))
     }
 
+    pub(crate) fn is_image(self) -> bool {
+        self.mime_type.starts_with("image/")
+    }
+
     /// Such as `video/mp4`.
     pub fn mime_type(&self) -> &'static str {
         self.mime_type
@@ -66,6 +95,12 @@ impl FileKind {
     pub fn extension(&self) -> &'static str {
         self.extension
     }
+}
+
+/// `BM` and a header of one of the lengths that there are.
+fn is_bitmap(head: &[u8]) -> bool {
+    let length = head.get(14..18).and_then(|length| length.first_chunk()).copied().map(u32::from_le_bytes);
+    length.is_some_and(|length| matches!(length, 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
 
 #[cfg(test)]
@@ -84,6 +119,11 @@ mod tests {
         assert_eq!(FileKind::sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), FileKind::JPEG);
         assert_eq!(FileKind::sniff(b"\0\0\0\x14ftypqt  \0\0\0\0qt  "), FileKind::MOV);
         assert_eq!(FileKind::sniff(b"\0\0\0\x18ftypM4V \0\0\0\0"), FileKind::M4V);
+        assert_eq!(FileKind::sniff(b"\0\0\0\x14wideqt  \0\0\x02\0qt  "), FileKind::MOV);
+        assert_eq!(FileKind::sniff(b"\xff\xd8junk\xff\xe0\0\x10JFIF"), FileKind::JPEG);
+        assert_eq!(FileKind::sniff(b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), FileKind::BMP);
+        assert_eq!(sniff(b"BMW drives through the rain"), "bin");
+        assert_eq!(sniff(b"I amfree text, no QuickTime"), "bin");
         assert_eq!(sniff(b""), "bin");
         assert_eq!(sniff(b"\0\0\0\x18ft"), "bin");
     }

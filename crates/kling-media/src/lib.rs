@@ -52,7 +52,10 @@
 
 #![forbid(unsafe_code)]
 
+mod brands;
 mod check;
+mod convert;
+
 mod download;
 mod error;
 mod format;
@@ -65,6 +68,7 @@ mod origins;
 mod source;
 
 pub use check::{Limits, Medium, Misfit, Ratio, Shape, limits};
+pub use convert::{CONVERSION_MEMORY, CONVERTED_KINDS, Conversion};
 pub use download::{Download, Downloader, MAX_SPOOL_BYTES};
 pub use error::MediaError;
 pub use format::{Damage, Facts, MAX_MOVIE_HEADER_BYTES, Movie, MovieScanner};

@@ -37,6 +37,8 @@ pub(crate) struct Source {
     validator: Option<HeaderValue>,
     total: Option<u64>,
     received: u64,
+    /// The error that the server answered last, where it answered at all.
+    failed: Option<StatusCode>,
     /// Bytes that a server without ranges sends again and that are dropped.
     repeated: u64,
     resumed: u32,
@@ -72,6 +74,7 @@ impl Source {
             pause,
             validator: None,
             total: None,
+            failed: None,
             received: 0,
             repeated: 0,
             resumed: 0,
@@ -110,6 +113,7 @@ impl Source {
 
     async fn step(&mut self) -> Result<Step, MediaError> {
         if self.response.is_none() {
+            self.failed = None;
             match self.connect().await {
                 Ok(response) => {
                     if !self.judge(&response)? {
@@ -150,6 +154,7 @@ impl Source {
     /// Learns from an answer's head what follows it. False: nothing of use, but another try may bring it.
     fn judge(&mut self, response: &Response) -> Result<bool, MediaError> {
         let status = response.status();
+        self.failed = Some(status).filter(|status| !status.is_success());
         let total = match status {
             StatusCode::OK => {
                 self.repeated = self.received;
@@ -206,6 +211,9 @@ impl Source {
     async fn prepare_to_resume(&mut self, cause: Option<reqwest::Error>) -> Result<(), MediaError> {
         self.response = None;
         if self.resumed >= self.max_resumptions {
+            if let Some(status) = self.failed {
+                return Err(MediaError::Refused { status: status.as_u16() });
+            }
             let cause = cause.map(reqwest::Error::without_url);
             return Err(MediaError::Broken { received: self.received, expected: self.total, cause });
         }

@@ -67,7 +67,9 @@ fn look(file: &[u8], piece: usize) -> Result<(), TestCaseError> {
 fn every_cut_off_file_is_an_error() {
     for file in files() {
         assert!(Facts::read(&file).is_ok());
-        for end in 0..file.len() {
+        // Decoders show a JPEG whose end is missing: where its scan has begun, only they can tell how much is there.
+        let scan = file.windows(2).position(|pair| file.starts_with(b"\xff\xd8") && pair == b"\xff\xda");
+        for end in 0..scan.map_or(file.len(), |scan| scan + 10) {
             let read = Facts::read(&file[..end]);
             assert!(matches!(read, Err(Misfit::Damaged(_) | Misfit::Kind { .. })), "{end} of {}: {read:?}", file.len());
         }

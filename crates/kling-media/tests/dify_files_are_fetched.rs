@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kling_media::{Downloader, FETCH_TIME, FileKind, Input, Limits, LinkPolicy, MediaError, Misfit, Prepared};
+use kling_media::{Downloader, FETCH_TIME, Facts, FileKind, Input, Limits, LinkPolicy, MediaError, Misfit, Prepared};
 use kling_sim::SAMPLE_PNG;
 use kling_sim::scripted::{Reply, ScriptedServer};
 use serde_json::json;
@@ -85,14 +85,28 @@ async fn what_kling_would_refuse_is_refused_with_its_measures() {
     let error = prepare_from(Reply::http(200, png(200, 200))).await.unwrap_err();
     assert_eq!(error.to_string(), "the picture is 200 x 200 pixels: each side needs at least 300");
     // Its name says PNG.
-    let error = prepare_from(Reply::http(200, "GIF89a\0\0\0\0")).await.unwrap_err();
+    let error = prepare_from(Reply::http(200, "8BPS\0\x01\0\0\0\0")).await.unwrap_err();
     let MediaError::Unfit(Misfit::Kind { found, allowed }) = error else { panic!("{error}") };
-    assert_eq!((found.mime_type(), allowed), ("image/gif", &[FileKind::JPEG, FileKind::PNG][..]));
+    assert_eq!((found.mime_type(), allowed), ("image/vnd.adobe.photoshop", &[FileKind::JPEG, FileKind::PNG][..]));
+}
+
+#[tokio::test]
+async fn a_picture_that_kling_does_not_take_is_converted() {
+    let mut webp = Vec::new();
+    let picture = image::DynamicImage::new_rgb8(400, 300);
+    picture.write_to(&mut std::io::Cursor::new(&mut webp), image::ImageFormat::WebP).unwrap();
+    let prepared = prepare_from(Reply::http(200, webp)).await.unwrap();
+    let conversion = prepared.conversion().unwrap_or_else(|| panic!("{prepared:?}"));
+    assert_eq!((conversion.from.kind, conversion.to.kind), (FileKind::WEBP, FileKind::PNG));
+    let png = STANDARD.decode(prepared.as_str()).unwrap();
+    assert_eq!(Facts::read(&png).unwrap(), conversion.to);
 }
 
 #[tokio::test]
 async fn a_file_that_is_too_large_is_not_read() {
-    let max = Limits::LEGACY_IMAGE.max_bytes;
+    // More than Kling takes, because it can be made smaller.
+    let max = Limits::LEGACY_IMAGE.max_source_bytes();
+    assert_eq!(max, 50 * 1024 * 1024);
     let error = prepare_from(Reply::http(200, SAMPLE_PNG).claiming(max + 1)).await.unwrap_err();
     assert!(
         matches!(error, MediaError::Unfit(Misfit::Bytes { bytes: Some(bytes), .. }) if bytes == max + 1),
@@ -117,6 +131,16 @@ async fn refusals_pages_and_nothing_are_told_apart() {
         (Reply::http(200, ""), "the link leads to an empty file and not to a media file"),
     ] {
         assert_eq!(prepare_from(reply).await.unwrap_err().to_string(), text);
+    }
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_called_that() {
+    for status in [500, 502, 503] {
+        let server = ScriptedServer::start(std::iter::repeat_n(Reply::http(status, "trouble"), 3)).await.unwrap();
+        let error = prepare_beside(&server, SIGNED).await.unwrap_err();
+        assert!(matches!(error, MediaError::Refused { status: told } if told == status), "{error}");
+        assert_eq!(server.requests().len(), 3, "it is tried again first");
     }
 }
 

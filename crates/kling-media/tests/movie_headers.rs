@@ -57,14 +57,6 @@ fn quicktime_and_apples_mp4_are_told_by_their_brand() {
     assert!(checked.check(&Limits::LEGACY_OMNI_VIDEO).unwrap().is_some());
 }
 
-/// Their pieces would have to be summed up: Kling will see.
-#[test]
-fn fragmented_files_keep_their_length_to_themselves() {
-    let facts = read(&Video { timeless: true, ..Video::default() });
-    assert_eq!((facts.width, facts.seconds, facts.frame_rate), (1280, None, None));
-    assert_eq!(Limits::OMNI_REFERENCE_VIDEO.judge(&facts), Ok(()));
-}
-
 #[test]
 fn boxes_may_be_long_unknown_or_reach_to_the_end() {
     let video = Video::default();

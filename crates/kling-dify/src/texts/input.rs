@@ -16,6 +16,7 @@ pub(crate) enum Expected {
     Ids,
     Shots,
     Camera,
+    Links,
 }
 
 pub(crate) fn wrong_type(language: Language, name: &str, expected: Expected) -> String {
@@ -30,6 +31,10 @@ pub(crate) fn wrong_type(language: Language, name: &str, expected: Expected) -> 
         Expected::Shots => {
             ("one line a shot, such as \"2: door opens\", or JSON", "每行一个镜头，例如“2: 门打开”，或 JSON")
         }
+        Expected::Links => (
+            "links that begin with https://, one a line or with commas between them",
+            "以 https:// 开头的链接，每行一个或用逗号分隔",
+        ),
         Expected::Camera => (
             "a preset such as down_back, one axis such as \"zoom: 5\", or JSON",
             "预设（如 down_back）、单轴（如“zoom: 5”）或 JSON",

@@ -1,5 +1,6 @@
 //! Every sentence a user reads, in English and Chinese: short, what happened, what to do.
 
+pub(crate) mod agents;
 mod failures;
 mod files;
 mod input;

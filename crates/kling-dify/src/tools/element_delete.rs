@@ -39,7 +39,7 @@ impl Tool for ElementDelete {
         out.variable("element_id", id.clone()).await?;
         let envelope = serde_json::to_value(answer.into_envelope())
             .map_err(|_| Error::Internal("the answer could not be written as JSON".to_owned()))?;
-        out.json(envelope).await?;
-        out.text(texts::element_deleted(language, &id)).await
+        out.json_suppressed(envelope).await?;
+        out.text(opening.closing(texts::element_deleted(language, &id))).await
     }
 }

@@ -31,7 +31,9 @@ const MODELS: &[&str] = &[
 
 const OWN: &[Parameter] = &[
     file("image"),
+    text("image_url"),
     file("image_tail"),
+    text("image_tail_url"),
     text("prompt"),
     choice_or("model_name", "kling-v3", MODELS),
     flag("multi_shot", false),

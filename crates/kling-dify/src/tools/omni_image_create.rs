@@ -18,6 +18,7 @@ const OWN: &[Parameter] = &[
     text("prompt"),
     choice_or("model_name", DEFAULT_OMNI_IMAGE_MODEL, &["kling-v3-omni", "kling-image-o1"]),
     files("image_list"),
+    text("image_urls"),
     text("element_list"),
     choice_or("resolution", "1k", &["1k", "2k", "4k"]),
     choice_or("result_type", "single", &["single", "series"]),

@@ -10,6 +10,7 @@ mod every_tool;
 mod failed_tasks;
 mod large_parameters;
 mod library_and_account;
+mod links_in;
 mod paid_once;
 mod pictures_in;
 mod requests;

@@ -12,6 +12,12 @@ const MIB: u64 = 1024 * 1024;
 pub const LEGACY_IMAGE_MAX_BYTES: u64 = 10 * MIB;
 /// A picture on the new surface: 50 MB.
 pub const NEW_IMAGE_MAX_BYTES: u64 = 50 * MIB;
+/// The largest picture that is read to be made into one that Kling takes: 50 MB. Ours.
+pub const IMAGE_SOURCE_MAX_BYTES: u64 = 50 * MIB;
+/// The largest file that such a picture is made into, whatever the field takes: 10 MB. Ours.
+pub const CONVERTED_MAX_BYTES: u64 = LEGACY_IMAGE_MAX_BYTES;
+/// The most pixels that it keeps: those of the largest picture that Kling makes (4K, square). Ours.
+pub const CONVERTED_MAX_PIXELS: u64 = 4096 * 4096;
 /// Each side of a picture, in pixels.
 pub const IMAGE_MIN_SIDE: u32 = 300;
 /// The tallest picture, 1:2.5.
@@ -111,7 +117,8 @@ pub struct Limits {
     pub medium: Medium,
     /// Which kinds, by content.
     pub kinds: &'static [FileKind],
-    /// Largest length in bytes.
+    /// Largest length in bytes of a file that goes to Kling. Pictures may be larger on their way in: see
+    /// [`max_source_bytes`](Self::max_source_bytes).
     pub max_bytes: u64,
     /// Smallest side in pixels.
     pub min_side: Option<u32>,

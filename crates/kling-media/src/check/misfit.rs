@@ -18,6 +18,18 @@ pub enum Misfit {
     },
     /// Not readable to its end.
     Damaged(Damage),
+    /// A picture of a kind that is converted as a rule, in a form that is not.
+    NotConvertible {
+        /// What it is.
+        found: FileKind,
+    },
+    /// A picture that would have to be converted, and takes too much memory for that.
+    TooManyPixels {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
     /// Too many bytes.
     Bytes {
         /// How many it has, where that is known.
@@ -81,6 +93,10 @@ pub enum Misfit {
     },
 }
 
+/// Telephones keep pictures in a form of their own and hand out others when asked.
+const EXPORT_JPEG: &str = ". Export it as JPEG: on an iPhone choose Settings > Camera > Formats > Most Compatible, or share \
+                           the image with Options > Most Compatible; on Android save a copy as JPEG in the gallery";
+
 impl std::error::Error for Misfit {}
 
 impl fmt::Display for Misfit {
@@ -93,13 +109,25 @@ impl fmt::Display for Misfit {
                     write!(f, "the file is {}", found.mime_type())?;
                 }
                 match allowed {
-                    [] => f.write_str(", neither an image nor a video that could be read"),
+                    [] => f.write_str(", neither an image nor a video that could be read")?,
                     [first, others @ ..] => {
                         write!(f, ": it must be {}", first.mime_type())?;
-                        others.iter().try_for_each(|kind| write!(f, " or {}", kind.mime_type()))
+                        others.iter().try_for_each(|kind| write!(f, " or {}", kind.mime_type()))?;
                     }
                 }
+                match found {
+                    FileKind::HEIC | FileKind::AVIF if allowed.contains(&FileKind::JPEG) => f.write_str(EXPORT_JPEG),
+                    _ => Ok(()),
+                }
             }
+            Self::NotConvertible { found } => {
+                write!(f, "the file is {} of a form that cannot be read here: save it as JPEG or PNG", found.mime_type())
+            }
+            Self::TooManyPixels { width, height } => write!(
+                f,
+                "the image is {width} x {height} pixels, too many to be converted here: make it smaller, or save it as \
+                 JPEG"
+            ),
             Self::Damaged(damage) => write!(f, "the file cannot be read: {}", damage.as_str()),
             Self::Bytes { bytes: Some(bytes), max } => {
                 write!(f, "the file has {bytes} bytes: at most {max} ({} MB) are taken", max / (1024 * 1024))

@@ -1,6 +1,8 @@
 //! Facts against limits.
 
-use super::limits::{FRAME_RATE_TOLERANCE, Limits, RATIO_TOLERANCE_PERCENT, Ratio, SECONDS_TOLERANCE, Shape};
+use super::limits::{
+    FRAME_RATE_TOLERANCE, IMAGE_SOURCE_MAX_BYTES, Limits, Medium, RATIO_TOLERANCE_PERCENT, Ratio, SECONDS_TOLERANCE, Shape,
+};
 use super::misfit::Misfit;
 use crate::Facts;
 
@@ -40,10 +42,29 @@ impl Limits {
         Ok(())
     }
 
-    /// Whether a file of so many bytes is taken: for those whose content is not there yet.
+    /// The largest file that is read for the field: pictures are made smaller where they are too large for Kling.
+    pub fn max_source_bytes(&self) -> u64 {
+        match self.medium {
+            Medium::Picture => self.max_bytes.max(IMAGE_SOURCE_MAX_BYTES),
+            Medium::Video => self.max_bytes,
+        }
+    }
+
+    /// Whether a file of so many bytes is read: for those whose content is not there yet.
+    pub(crate) fn judge_source_length(&self, bytes: u64) -> Result<(), Misfit> {
+        let max = self.max_source_bytes();
+        if bytes > max { Err(Misfit::Bytes { bytes: Some(bytes), max }) } else { Ok(()) }
+    }
+
+    /// What is wrong with a file that has too many bytes.
+    pub(crate) fn too_many_bytes(&self, bytes: u64) -> Misfit {
+        Misfit::Bytes { bytes: Some(bytes), max: self.max_bytes }
+    }
+
+    /// Whether a file of so many bytes is taken as it is.
     pub(crate) fn judge_length(&self, bytes: u64) -> Result<(), Misfit> {
         if bytes > self.max_bytes {
-            return Err(Misfit::Bytes { bytes: Some(bytes), max: self.max_bytes });
+            return Err(self.too_many_bytes(bytes));
         }
         Ok(())
     }

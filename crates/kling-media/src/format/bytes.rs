@@ -1,4 +1,4 @@
-//! Big-endian numbers out of a slice; past its end the file is cut off.
+//! Numbers out of a slice, big-endian unless said otherwise; past its end the file is cut off.
 
 use super::Damage;
 
@@ -21,4 +21,12 @@ pub(super) fn u64_at(bytes: &[u8], at: usize) -> Result<u64, Damage> {
 /// `length` bytes from the front, and what follows them.
 pub(super) fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), Damage> {
     bytes.split_at_checked(length).ok_or(Damage::CutOff)
+}
+
+pub(crate) fn le_u16(bytes: &[u8], at: usize) -> Option<u16> {
+    array(bytes, at).ok().map(u16::from_le_bytes)
+}
+
+pub(crate) fn le_u32(bytes: &[u8], at: usize) -> Option<u32> {
+    array(bytes, at).ok().map(u32::from_le_bytes)
 }

@@ -2,11 +2,15 @@
 //!
 //! What a file says about its own lengths is compared with the bytes that are there, never believed.
 
-mod bytes;
-mod jpeg;
+mod boxes;
+pub(crate) mod bytes;
+mod fragments;
+pub(crate) mod jpeg;
+mod jpeg_scan;
 mod movie;
 mod movie_scanner;
 mod png;
+mod times;
 
 use crate::{FileKind, Misfit};
 
@@ -21,6 +25,8 @@ pub enum Damage {
     CutOff,
     /// Its headers contradict themselves or its format.
     Malformed,
+    /// A checksum in it is wrong, so that decoders refuse it.
+    Checksum,
     /// It holds no picture, or a video without a picture track.
     NothingToSee,
     /// Its index is larger than [`MAX_MOVIE_HEADER_BYTES`].
@@ -32,6 +38,7 @@ impl Damage {
         match self {
             Self::CutOff => "it is cut off",
             Self::Malformed => "its headers are damaged",
+            Self::Checksum => "a checksum in it is wrong",
             Self::NothingToSee => "it holds no image",
             Self::HeadersTooLarge => "its headers are too large",
         }
@@ -65,7 +72,7 @@ impl Facts {
         let kind = FileKind::sniff(file.get(..FileKind::SNIFF_BYTES).unwrap_or(file));
         let picture = |(width, height)| Self { kind, bytes, width, height, seconds: None, frame_rate: None };
         let facts = match kind {
-            FileKind::JPEG => jpeg::size(file).map(picture),
+            FileKind::JPEG => jpeg::read(file).map(|jpeg| picture((jpeg.width, jpeg.height))),
             FileKind::PNG => png::size(file).map(picture),
             FileKind::MP4 | FileKind::MOV | FileKind::M4V => whole_movie(file).map(|movie| movie.facts(kind, bytes)),
             found => return Err(Misfit::Kind { found, allowed: &[] }),

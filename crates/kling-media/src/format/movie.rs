@@ -4,7 +4,10 @@
 //! 14496-12 (ISO base media file format) and Apple's `QuickTime` File Format, which it grew from.
 
 use super::Damage;
-use super::bytes::{array, split, u16_at, u32_at, u64_at};
+use super::boxes::{Parts, need, part, wanted};
+use super::bytes::{array, u16_at, u32_at};
+use super::fragments::Fragments;
+use super::times::{Frames, Span, edited_ticks};
 
 /// What a video's index tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,61 +16,21 @@ pub struct Movie {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Its length; `None` where only the pieces of a fragmented file know it.
+    /// Its length as it is shown; `None` where no header tells it.
     pub seconds: Option<f64>,
     /// Frames a second, on average.
     pub frame_rate: Option<f64>,
 }
 
-/// A box that stands whole within its parent.
-struct Part<'a> {
-    kind: [u8; 4],
-    body: &'a [u8],
+/// The body of a `moov` box, and the fragments that followed it.
+#[derive(Debug)]
+pub(super) struct Index {
+    track: Track,
+    whole: Span,
+    fragments: Option<Fragments>,
 }
 
-/// The boxes of a container, in order; ends after the first that does not fit.
-struct Parts<'a>(&'a [u8]);
-
-impl<'a> Iterator for Parts<'a> {
-    type Item = Result<Part<'a>, Damage>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // QuickTime ends some lists with four bytes of nought.
-        if self.0.len() < 8 {
-            return None;
-        }
-        let part = part(self.0);
-        self.0 = part.as_ref().map_or(&[], |(_, rest)| rest);
-        Some(part.map(|(part, _)| part))
-    }
-}
-
-fn part(bytes: &[u8]) -> Result<(Part<'_>, &[u8]), Damage> {
-    let kind = array(bytes, 4)?;
-    let (header, size) = match u32_at(bytes, 0)? {
-        0 => (8, bytes.len() as u64),
-        1 => (16, u64_at(bytes, 8)?),
-        size => (8, u64::from(size)),
-    };
-    let size = usize::try_from(size).map_err(|_| Damage::Malformed)?;
-    // A part that is larger than its parent is a wrong length, not a missing end: the parent is there as a whole.
-    let (whole, rest) = split(bytes, size).map_err(|_| Damage::Malformed)?;
-    let body = whole.get(header..).ok_or(Damage::Malformed)?;
-    Ok((Part { kind, body }, rest))
-}
-
-/// The first box of a kind that its container cannot do without.
-fn need(container: &[u8], kind: [u8; 4]) -> Result<&[u8], Damage> {
-    for part in Parts(container) {
-        let part = part?;
-        if part.kind == kind {
-            return Ok(part.body);
-        }
-    }
-    Err(Damage::Malformed)
-}
-
-impl Movie {
+impl Index {
     /// Reads the body of a `moov` box.
     pub(super) fn read(moov: &[u8]) -> Result<Self, Damage> {
         Self::read_parts(moov).map_err(|damage| match damage {
@@ -79,96 +42,112 @@ impl Movie {
 
     fn read_parts(moov: &[u8]) -> Result<Self, Damage> {
         let whole = Span::read(need(moov, *b"mvhd")?)?;
+        let mvex = wanted(moov, *b"mvex")?;
+        let mut best: Option<Track> = None;
+        let mut problem = Damage::NothingToSee;
         for part in Parts(moov) {
             let part = part?;
-            if part.kind == *b"trak"
-                && let Some(movie) = Self::read_track(part.body, whole)?
-            {
-                return Ok(movie);
+            if part.kind != *b"trak" {
+                continue;
+            }
+            match Track::read(part.body, mvex.is_some()) {
+                Ok(Some(track)) if best.as_ref().is_none_or(|best| best.rank() < track.rank()) => best = Some(track),
+                Ok(_) => {}
+                Err(damage) => problem = damage,
             }
         }
-        Err(Damage::NothingToSee)
+        // A damaged track matters where there is no other.
+        let track = best.ok_or(problem)?;
+        let fragments = mvex.map(|mvex| Fragments::read(mvex, track.id)).transpose()?;
+        Ok(Self { track, whole, fragments })
     }
 
-    /// A track of pictures; `None` for sound, subtitles and the like.
-    fn read_track(trak: &[u8], whole: Span) -> Result<Option<Self>, Damage> {
+    /// Whether fragments still to come change what is known.
+    pub(super) fn is_open(&self) -> bool {
+        self.fragments.as_ref().is_some_and(|fragments| fragments.announced.is_none())
+    }
+
+    /// Adds the body of a `moof` box.
+    pub(super) fn add(&mut self, moof: &[u8]) {
+        if let Some(fragments) = &mut self.fragments {
+            fragments.add(moof);
+        }
+    }
+
+    /// Says that fragments are not told of here, so that the length stays unknown.
+    pub(super) fn lose_count(&mut self) {
+        if let Some(fragments) = &mut self.fragments {
+            fragments.lose_count();
+        }
+    }
+
+    /// What is known by now; the length and rate of a fragmented file when all of it was seen.
+    pub(super) fn movie(&self, all_seen: bool) -> Movie {
+        let Track { size: (width, height), media, frames, edited, .. } = self.track;
+        let (seconds, frames) = match &self.fragments {
+            None => {
+                // Edits say which part of the media is shown; some programs let them reach beyond its end by a frame.
+                let shown = self.whole.with(edited).seconds().map(|shown| media.seconds().map_or(shown, |all| shown.min(all)));
+                (shown.or_else(|| media.seconds()).or_else(|| self.whole.seconds()), Some(frames))
+            }
+            Some(fragments) => {
+                let summed = fragments.summed().filter(|_| all_seen).map(|pieces| frames.and(pieces));
+                let seconds = summed.and_then(|frames| media.with(Some(frames.ticks)).seconds());
+                (self.whole.with(fragments.announced).seconds().or(seconds), summed)
+            }
+        };
+        Movie { width, height, seconds, frame_rate: frames.and_then(|frames| frames.rate(media.timescale)) }
+    }
+}
+
+/// A track of pictures.
+#[derive(Debug, Clone, Copy)]
+struct Track {
+    id: u32,
+    size: (u32, u32),
+    is_enabled: bool,
+    is_moving: bool,
+    media: Span,
+    frames: Frames,
+    /// In the movie's time.
+    edited: Option<u64>,
+}
+
+impl Track {
+    /// `None` for sound, subtitles and the like.
+    fn read(trak: &[u8], is_fragmented: bool) -> Result<Option<Self>, Damage> {
         let mdia = need(trak, *b"mdia")?;
         if array(need(mdia, *b"hdlr")?, 8)? != *b"vide" {
             return Ok(None);
         }
+        let tkhd = need(trak, *b"tkhd")?;
         let stbl = need(need(mdia, *b"minf")?, *b"stbl")?;
-        let (width, height) = shown_size(need(trak, *b"tkhd")?, coded_size(need(stbl, *b"stsd")?)?)?;
-        let length = Span::read(need(mdia, *b"mdhd")?)?;
+        let size = shown_size(tkhd, coded_size(need(stbl, *b"stsd")?)?)?;
+        let media = Span::read(need(mdia, *b"mdhd")?)?;
         let frames = Frames::read(need(stbl, *b"stts")?)?;
+        let [version, .., flags] = array::<4>(tkhd, 0)?;
+        let edits = wanted(trak, *b"edts")?.and_then(|edts| wanted(edts, *b"elst").transpose()).transpose()?;
         Ok(Some(Self {
-            width,
-            height,
-            seconds: length.seconds().or_else(|| whole.seconds()),
-            frame_rate: frames.rate(length.timescale),
+            id: u32_at(tkhd, if version == 1 { 20 } else { 12 })?,
+            size,
+            is_enabled: flags & 1 == 1,
+            is_moving: is_fragmented || frames.count > 1,
+            media,
+            frames,
+            edited: edits.and_then(edited_ticks),
         }))
     }
-}
 
-/// A length of time as headers write it.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    timescale: u32,
-    duration: Option<u64>,
-}
-
-impl Span {
-    /// The common beginning of `mvhd` and `mdhd`.
-    fn read(header: &[u8]) -> Result<Self, Damage> {
-        let [version, ..] = array::<4>(header, 0)?;
-        let (timescale, duration) = if version == 1 {
-            (u32_at(header, 20)?, Some(u64_at(header, 24)?).filter(|duration| *duration != u64::MAX))
-        } else {
-            (u32_at(header, 12)?, Some(u32_at(header, 16)?).filter(|duration| *duration != u32::MAX).map(u64::from))
-        };
-        if timescale == 0 {
-            return Err(Damage::Malformed);
-        }
-        // Nought is what fragmented files write, as well as files without end.
-        Ok(Self { timescale, duration: duration.filter(|duration| *duration > 0) })
-    }
-
-    #[allow(clippy::cast_precision_loss)] // Durations above 2^53 are nonsense, and stay it.
-    fn seconds(self) -> Option<f64> {
-        self.duration.map(|duration| duration as f64 / f64::from(self.timescale))
-    }
-}
-
-/// What `stts` sums up to.
-#[derive(Debug, Clone, Copy, Default)]
-struct Frames {
-    count: u64,
-    ticks: u64,
-}
-
-impl Frames {
-    fn read(stts: &[u8]) -> Result<Self, Damage> {
-        let entries = usize::try_from(u32_at(stts, 4)?).map_err(|_| Damage::Malformed)?;
-        let length = entries.checked_mul(8).ok_or(Damage::Malformed)?;
-        let (table, _) = split(stts.get(8..).unwrap_or_default(), length)?;
-        let mut frames = Self::default();
-        for entry in table.chunks_exact(8) {
-            let (count, ticks) = (u64::from(u32_at(entry, 0)?), u64::from(u32_at(entry, 4)?));
-            frames.count = frames.count.saturating_add(count);
-            frames.ticks = frames.ticks.saturating_add(count.saturating_mul(ticks));
-        }
-        Ok(frames)
-    }
-
-    #[allow(clippy::cast_precision_loss)] // Counts above 2^53 are nonsense, and stay it.
-    fn rate(self, timescale: u32) -> Option<f64> {
-        (self.count > 0 && self.ticks > 0).then(|| self.count as f64 * f64::from(timescale) / self.ticks as f64)
+    /// The track that is played is the enabled one, cover art is a single frame, and previews are small.
+    fn rank(&self) -> (bool, bool, u64) {
+        let (width, height) = self.size;
+        (self.is_enabled, self.is_moving, u64::from(width) * u64::from(height))
     }
 }
 
 /// The size of the coded picture, from the first sample description.
 fn coded_size(stsd: &[u8]) -> Result<(u32, u32), Damage> {
-    let (_, entries) = split(stsd, 8)?;
-    let (entry, _) = part(entries)?;
+    let (entry, _) = part(stsd.get(8..).unwrap_or_default())?;
     Ok((u32::from(u16_at(entry.body, 24)?), u32::from(u16_at(entry.body, 26)?)))
 }
 

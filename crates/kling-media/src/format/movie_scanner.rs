@@ -2,18 +2,19 @@
 
 use super::Damage;
 use super::bytes::{array, u32_at, u64_at};
-use super::movie::Movie;
+use super::movie::{Index, Movie};
 
 /// The largest index that is read: ten times what three minutes at 60 frames a second need.
 pub const MAX_MOVIE_HEADER_BYTES: usize = 4 * 1024 * 1024;
 
-/// Takes a file in pieces of any size, from its first byte, and keeps only its index.
+/// Takes a file in pieces of any size, from its first byte, and keeps only its index. What follows the end of a film is
+/// not looked at, as little as players do.
 ///
 /// It never holds more than [`MAX_MOVIE_HEADER_BYTES`], nor more than twice the bytes it was fed.
 #[derive(Debug, Default)]
 pub struct MovieScanner {
     place: Place,
-    movie: Option<Movie>,
+    index: Option<Index>,
     seen_data: bool,
 }
 
@@ -22,9 +23,9 @@ pub struct MovieScanner {
 enum Place {
     /// The head of a box.
     Head { head: [u8; 16], filled: usize },
-    /// The body of a box that tells nothing.
-    Skipped { left: u64 },
-    /// The body of the index.
+    /// The body of a box that tells nothing; whether the file is of no use without it.
+    Skipped { left: u64, is_needed: bool },
+    /// The body of the index, or of a fragment's.
     Index { body: Vec<u8>, length: usize },
     /// A box that goes on to the end of the file, whatever its length.
     Rest,
@@ -53,9 +54,15 @@ impl MovieScanner {
         Ok(())
     }
 
-    /// What the index tells, as soon as it was seen.
+    /// What the index tells, as soon as it was seen. A fragmented file whose index does not tell its length tells it when
+    /// it [ends](Self::finish).
     pub fn movie(&self) -> Option<Movie> {
-        self.movie
+        self.index.as_ref().map(|index| index.movie(false))
+    }
+
+    /// Whether nothing that follows changes what the index tells.
+    pub fn is_settled(&self) -> bool {
+        self.index.as_ref().is_some_and(|index| !index.is_open())
     }
 
     /// How much memory the scanner holds now, in bytes.
@@ -68,8 +75,14 @@ impl MovieScanner {
     /// # Errors
     /// When it ends in the middle, or without an index or pictures.
     pub fn finish(self) -> Result<Movie, Damage> {
-        match (self.place, self.movie) {
-            (Place::Head { filled: 0, .. } | Place::Rest, Some(movie)) if self.seen_data => Ok(movie),
+        let is_whole = match self.place {
+            // A few bytes that are not even a head.
+            Place::Head { .. } | Place::Rest => true,
+            Place::Skipped { is_needed, .. } => !is_needed,
+            Place::Index { .. } => false,
+        };
+        match self.index {
+            Some(index) if is_whole && self.seen_data => Ok(index.movie(true)),
             _ => Err(Damage::CutOff),
         }
     }
@@ -92,7 +105,7 @@ impl MovieScanner {
                 }
                 Ok(rest)
             }
-            Place::Skipped { left } => {
+            Place::Skipped { left, .. } => {
                 let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
                 *left -= taken as u64;
                 if *left == 0 {
@@ -109,7 +122,10 @@ impl MovieScanner {
                 }
                 body.extend_from_slice(now);
                 if body.len() == *length {
-                    self.movie = Some(Movie::read(body)?);
+                    match &mut self.index {
+                        None => self.index = Some(Index::read(body)?),
+                        Some(index) => index.add(body),
+                    }
                     self.place = Place::default();
                 }
                 Ok(rest)
@@ -121,28 +137,39 @@ impl MovieScanner {
     /// A head is complete, or needs its second half.
     fn enter(&mut self, head: &[u8; 16], filled: usize) -> Result<(), Damage> {
         let kind: [u8; 4] = array(head, 4)?;
+        let is_after_end = self.index.is_some() && self.seen_data;
         let length = match u32_at(head, 0)? {
             0 => None,
             1 if filled < 16 => return Ok(()),
-            1 => Some(u64_at(head, 8)?.checked_sub(16).ok_or(Damage::Malformed)?),
-            size => Some(u64::from(size).checked_sub(8).ok_or(Damage::Malformed)?),
+            1 => Some(u64_at(head, 8)?.checked_sub(16)),
+            size => Some(u64::from(size).checked_sub(8)),
+        };
+        let length = match length {
+            None => None,
+            Some(Some(length)) => Some(length),
+            Some(None) if is_after_end => return Ok(self.place = Place::Rest),
+            Some(None) => return Err(Damage::Malformed),
         };
         self.seen_data |= kind == *b"mdat";
-        self.place = match (kind, length) {
-            (kind, Some(length)) if kind == *b"moov" && self.movie.is_none() => {
-                let length = usize::try_from(length).map_err(|_| Damage::HeadersTooLarge)?;
-                if length > MAX_MOVIE_HEADER_BYTES {
-                    return Err(Damage::HeadersTooLarge);
+        let is_index = kind == *b"moov" && self.index.is_none();
+        let is_fragment = kind == *b"moof" && self.index.as_ref().is_some_and(Index::is_open);
+        self.place = match length {
+            None if is_index => return Err(Damage::Malformed),
+            None => Place::Rest,
+            Some(0) if is_index => return Err(Damage::Malformed),
+            Some(0) => Place::default(),
+            Some(length) if is_index || is_fragment => {
+                let fits = usize::try_from(length).ok().filter(|length| *length <= MAX_MOVIE_HEADER_BYTES);
+                match (fits, &mut self.index) {
+                    (Some(length), _) => Place::Index { body: Vec::new(), length },
+                    (None, None) => return Err(Damage::HeadersTooLarge),
+                    (None, Some(index)) => {
+                        index.lose_count();
+                        Place::Skipped { left: length, is_needed: true }
+                    }
                 }
-                if length == 0 {
-                    return Err(Damage::Malformed);
-                }
-                Place::Index { body: Vec::new(), length }
             }
-            (kind, _) if kind == *b"moov" => return Err(Damage::Malformed),
-            (_, Some(0)) => Place::default(),
-            (_, Some(left)) => Place::Skipped { left },
-            (_, None) => Place::Rest,
+            Some(left) => Place::Skipped { left, is_needed: !is_after_end || matches!(&kind, b"mdat" | b"moof") },
         };
         Ok(())
     }

@@ -6,10 +6,11 @@ use ::bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::DifyFile;
+use crate::check::limits::CONVERTED_MAX_BYTES;
 use crate::format::MovieScanner;
 use crate::origins::Trust;
 use crate::source::Source;
-use crate::{Damage, Downloader, Facts, FileKind, Limits, LinkProblem, MediaError, Misfit};
+use crate::{Downloader, Facts, FileKind, Limits, LinkProblem, MediaError, Misfit};
 
 /// How long a file of Dify's may take to come.
 pub const FETCH_TIME: Duration = Duration::from_secs(30);
@@ -25,10 +26,29 @@ const MAX_RESUMPTIONS: u32 = 2;
 /// The whole file.
 pub(super) async fn bytes(file: &DifyFile, downloader: &Downloader, limits: &Limits) -> Result<Bytes, MediaError> {
     if let Some(size) = file.size {
-        limits.judge_length(size)?;
+        limits.judge_source_length(size)?;
     }
     let fetched = timeout(FETCH_TIME, by_trust(file, downloader, limits, collect)).await;
     fetched.unwrap_or(Err(MediaError::TimedOut { seconds: FETCH_TIME.as_secs() }))
+}
+
+/// A picture behind a public link, where it is one that Kling does not take as it is. Whatever goes wrong, the link is
+/// Kling's to follow: our own network is no reason to refuse it.
+pub(super) async fn other_picture(link: &str, downloader: &Downloader, limits: &Limits) -> Option<Bytes> {
+    let fetched = timeout(LOOK_TIME, async {
+        let source = downloader.source(link, CONVERTED_MAX_BYTES)?.with_max_resumptions(MAX_RESUMPTIONS);
+        collect(source, Place::Known).await
+    });
+    match fetched.await.unwrap_or(Err(MediaError::TimedOut { seconds: LOOK_TIME.as_secs() })) {
+        Ok(picture) => {
+            let kind = FileKind::sniff(picture.get(..FileKind::SNIFF_BYTES).unwrap_or(&picture));
+            (kind.is_image() && !limits.kinds.contains(&kind)).then_some(picture)
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the picture behind a link could not be fetched");
+            None
+        }
+    }
 }
 
 /// Holds a video's headers against the limits. A video that does not let itself be looked at passes: Kling will see.
@@ -73,13 +93,14 @@ where
 {
     let trust = downloader.trust(&file.url);
     let patient = |source: Source| source.with_max_resumptions(MAX_RESUMPTIONS);
-    let from_dify = || downloader.dify_source(&file.url, limits.max_bytes).map(patient);
+    let max_bytes = limits.max_source_bytes();
+    let from_dify = || downloader.dify_source(&file.url, max_bytes).map(patient);
     if trust == Trust::Named {
         return read(from_dify()?, Place::Known).await.map_err(|error| explained(error, trust));
     }
     let public = async {
         public_form(file, downloader)?;
-        let source = downloader.source(&file.url, limits.max_bytes)?;
+        let source = downloader.source(&file.url, max_bytes)?;
         read(patient(source), Place::Known).await
     };
     match public.await {
@@ -166,9 +187,15 @@ async fn facts(mut source: Source, limits: &Limits) -> Result<Facts, MediaError>
     while let Some(bytes) = chunk {
         scanner.feed(&bytes).map_err(Misfit::Damaged)?;
         if let Some(movie) = scanner.movie() {
-            return Ok(movie.facts(kind, source.total().unwrap_or(0)));
+            let facts = movie.facts(kind, source.total().unwrap_or(0));
+            // What is known of a fragmented file is judged before the rest of it is waited for.
+            limits.judge(&facts)?;
+            if scanner.is_settled() {
+                return Ok(facts);
+            }
         }
         chunk = source.next().await?;
     }
-    Err(Misfit::Damaged(Damage::CutOff).into())
+    let movie = scanner.finish().map_err(Misfit::Damaged)?;
+    Ok(movie.facts(kind, source.total().unwrap_or(0)))
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::check::limits::VIDEO_MAX_BYTES;
 use crate::off_thread::{HEAVY_BYTES, off_thread};
-use crate::{Downloader, Facts, FileKind, Limits, LinkPolicy, MediaError, Medium, Misfit};
+use crate::{Downloader, Facts, FileKind, Limits, LinkPolicy, MediaError, Medium, Misfit, convert};
 
 pub use fetch::{FETCH_TIME, LOOK_TIME, PRIVATE_FETCH_TIME};
 pub use prepared::Prepared;
@@ -165,7 +165,7 @@ impl Input {
         Ok(Self::from_bytes(content))
     }
 
-    /// Whether Kling takes the file, by its content and never by its name. `None` when the content is elsewhere: a link,
+    /// Whether Kling takes the file as it is, by its content and never by its name. `None` when the content is elsewhere: a link,
     /// or a file of Dify's that was not [fetched](Self::fetch).
     ///
     /// # Errors
@@ -173,19 +173,20 @@ impl Input {
     pub fn check(&self, limits: &Limits) -> Result<Option<Facts>, Misfit> {
         match &self.0 {
             Content::Bytes(bytes) => check(bytes, limits).map(Some),
-            Content::Dify(DifyFile { size: Some(size), .. }) => limits.judge_length(*size).map(|()| None),
+            Content::Dify(DifyFile { size: Some(size), .. }) => limits.judge_source_length(*size).map(|()| None),
             Content::Dify(_) | Content::Link(_) => Ok(None),
         }
     }
 
     /// Brings a file of Dify's into memory; everything else stays as it is. To be done at once, because Dify's links
-    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and the size that `limits` allow. See [`DifyOrigins`] for what
+    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and no more bytes than are read for `limits`. See [`DifyOrigins`] for what
     /// is fetched from private networks; from one that nobody named it takes [`PRIVATE_FETCH_TIME`] at most.
     ///
     /// [`DifyOrigins`]: crate::DifyOrigins
     ///
     /// # Errors
-    /// When the file does not come, in time or whole, or is too large.
+    /// When the file does not come, in time or whole, or has more bytes than are
+    /// [read](Limits::max_source_bytes).
     pub async fn fetch(self, downloader: &Downloader, limits: &Limits) -> Result<Self, MediaError> {
         match self.0 {
             Content::Dify(file) => fetch::bytes(&file, downloader, limits).await.map(Self::from_bytes),
@@ -195,6 +196,12 @@ impl Input {
 
     /// What goes into Kling's request: a file of Dify's is [fetched](Self::fetch), content is [checked](Self::check),
     /// and what may be passed on becomes a URL or Base64.
+    ///
+    /// A picture that Kling does not take is made into one that it takes where that can be done (see
+    /// [`CONVERTED_KINDS`](crate::CONVERTED_KINDS)); [`Prepared::conversion`] tells about it. All others go byte for byte.
+    ///
+    /// A link is passed on unread, with one exception: where its name says that Kling does not take the picture
+    /// (`.webp` and the like, see [`is_fetched`](Self::is_fetched)), it is fetched for [`LOOK_TIME`] at most and converted. When it does not come, it is Kling's to follow.
     ///
     /// Videos reach Kling by URL alone. One of Dify's is passed on by Dify's own URL where that is public by its form;
     /// its headers are looked at first, for [`LOOK_TIME`] at most, where Dify lets us.
@@ -209,17 +216,28 @@ impl Input {
                 fetch::look(&file, downloader, limits).await?;
                 Ok(Prepared::Url(file.url))
             }
-            (Content::Link(link), _) => {
-                Ok(Prepared::Url(downloader.policy().passable(&link).map_err(InputProblem::Link)?))
+            (Content::Link(link), medium) => {
+                let passed_on = downloader.policy().passable(&link).map_err(InputProblem::Link)?;
+                if medium == Medium::Picture && text::names_other_picture(&link)
+                    && let Some(picture) = fetch::other_picture(&link, downloader, limits).await
+                {
+                    return Ok(encoded(picture, limits).await?);
+                }
+                Ok(Prepared::Url(passed_on))
             }
             (content, _) => {
                 match Self(content).fetch(downloader, limits).await?.0 {
-                    Content::Bytes(bytes) => Ok(Prepared::Base64(encoded(bytes, limits).await?)),
+                    Content::Bytes(bytes) => Ok(encoded(bytes, limits).await?),
                     // Fetched files are bytes.
                     Content::Link(url) | Content::Dify(DifyFile { url, .. }) => Ok(Prepared::Url(url)),
                 }
             }
         }
+    }
+
+    /// Whether a link for a picture is fetched when it is [prepared](Self::prepare), by its name alone.
+    pub fn is_fetched(link: &str) -> bool {
+        text::is_link(link) && text::names_other_picture(link)
     }
 
     /// A video needs a link that Kling can follow.
@@ -234,11 +252,18 @@ impl Input {
     }
 }
 
-/// Content that Kling takes, as Base64.
-async fn encoded(bytes: Bytes, limits: &Limits) -> Result<String, Misfit> {
-    let (limits, is_heavy) = (*limits, bytes.len() >= HEAVY_BYTES);
-    let work = move || check(&bytes, &limits).map(|_| base64::encode(&bytes));
-    if is_heavy { off_thread(work).await } else { work() }
+/// Content that Kling takes, or what can be made of it, as Base64.
+async fn encoded(bytes: Bytes, limits: &Limits) -> Result<Prepared, Misfit> {
+    let (content, limits, is_heavy) = (bytes.clone(), *limits, bytes.len() >= HEAVY_BYTES);
+    let work = move || check(&content, &limits).map(|_| base64::encode(&content));
+    match if is_heavy { off_thread(work).await } else { work() } {
+        Ok(text) => Ok(Prepared::Base64(text)),
+        Err(misfit) if convert::may_help(&misfit, &limits) => {
+            let (bytes, conversion) = convert::fit(bytes, limits).await?;
+            Ok(Prepared::Converted(off_thread(move || base64::encode(&bytes)).await, conversion))
+        }
+        Err(misfit) => Err(misfit),
+    }
 }
 
 /// Whether reading a value takes long. A tree of many small values was long to read before it came here.

@@ -46,6 +46,18 @@ pub(super) fn is_link(text: &str) -> bool {
     web || text.get(scheme.len()..).is_some_and(|after| !scheme.is_empty() && after.starts_with("://"))
 }
 
+/// Pictures that Kling does not take, by the end of their name.
+const OTHER_PICTURES: [&str; 9] = [".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".dib"];
+
+/// Whether a link names a picture that Kling does not take. What it leads to may be another: many servers make JPEG of it.
+pub(super) fn names_other_picture(link: &str) -> bool {
+    let path = link.trim().split(['?', '#']).next().unwrap_or_default();
+    OTHER_PICTURES.iter().any(|name| {
+        let start = path.len().checked_sub(name.len());
+        start.and_then(|start| path.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(name))
+    })
+}
+
 /// `[<type>][;<parameter>]*;base64,<data>`, of which the type is not believed.
 fn data_uri(after: &str) -> Result<Input, InputProblem> {
     let (head, data) = after.split_once(',').ok_or(InputProblem::NotBase64)?;

@@ -54,17 +54,18 @@ impl Resolve for Dns {
     }
 }
 
+/// A chunk of a PNG file.
+pub(crate) fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap();
+    let sum = crc32fast::hash(&[&kind[..], data].concat());
+    [&length.to_be_bytes()[..], &kind, data, &sum.to_be_bytes()].concat()
+}
+
 /// A PNG of a size, which no decoder has to like: headers, one piece of data, the end.
 pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), b"\x08\x02\0\0\0"].concat();
-    for (kind, data) in [(b"IHDR", &header[..]), (b"IDAT", b"pixels"), (b"IEND", b"")] {
-        file.extend_from_slice(&u32::try_from(data.len()).unwrap().to_be_bytes());
-        file.extend_from_slice(kind);
-        file.extend_from_slice(data);
-        file.extend_from_slice(b"\0crc");
-    }
-    file
+    let chunks = [chunk(*b"IHDR", &header), chunk(*b"IDAT", b"pixels"), chunk(*b"IEND", b"")];
+    [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
 }
 
 /// A JPEG of a size, by the same recipe.
@@ -100,6 +101,13 @@ pub(crate) struct Video {
     /// Nothing about time, as in a fragmented file.
     pub timeless: bool,
     pub handler: [u8; 4],
+    /// The number of the track, and whether it is played.
+    pub track: u8,
+    pub is_enabled: bool,
+    /// What is shown of it: for how long, from where, in `timescale`.
+    pub edits: Vec<(u32, i32)>,
+    /// What `mvex` holds, in a fragmented file.
+    pub extends: Vec<u8>,
 }
 
 impl Default for Video {
@@ -114,6 +122,10 @@ impl Default for Video {
             long: false,
             timeless: false,
             handler: *b"vide",
+            track: 1,
+            is_enabled: true,
+            edits: Vec::new(),
+            extends: Vec::new(),
         }
     }
 }
@@ -137,12 +149,40 @@ impl Video {
         let one = 0x1_0000_u32.to_be_bytes();
         let zero = [0; 4];
         let rows = if self.turned { [zero, one, zero, one, zero, zero] } else { [one, zero, zero, zero, one, zero] };
-        let before =
-            if self.long { [&[1, 0, 0, 7][..], &[0; 48]].concat() } else { [&[0, 0, 0, 7][..], &[0; 36]].concat() };
+        let flags = 6 + u8::from(self.is_enabled);
+        let before = if self.long {
+            [&[1, 0, 0, flags][..], &[0; 16], &[0, 0, 0, self.track], &[0; 28]].concat()
+        } else {
+            [&[0, 0, 0, flags][..], &[0; 8], &[0, 0, 0, self.track], &[0; 24]].concat()
+        };
         [before, rows.concat(), vec![0; 12 + 8]].concat()
     }
 
+    fn edit_list(&self) -> Vec<u8> {
+        if self.edits.is_empty() {
+            return Vec::new();
+        }
+        let version = u8::from(self.long);
+        let entry = |(ticks, start): &(u32, i32)| match self.long {
+            true => [&u64::from(*ticks).to_be_bytes()[..], &i64::from(*start).to_be_bytes(), &[0, 1, 0, 0]].concat(),
+            false => [&ticks.to_be_bytes()[..], &start.to_be_bytes(), &[0, 1, 0, 0]].concat(),
+        };
+        let entries: Vec<u8> = self.edits.iter().flat_map(entry).collect();
+        let count = u32::try_from(self.edits.len()).unwrap().to_be_bytes();
+        part(*b"edts", &part(*b"elst", &[&[version, 0, 0, 0][..], &count, &entries].concat()))
+    }
+
     pub(crate) fn index(&self) -> Vec<u8> {
+        self.index_of(&self.trak())
+    }
+
+    /// The index of a film of several tracks.
+    pub(crate) fn index_of(&self, tracks: &[u8]) -> Vec<u8> {
+        let extends = if self.extends.is_empty() { Vec::new() } else { part(*b"mvex", &self.extends) };
+        part(*b"moov", &[part(*b"mvhd", &self.times()), tracks.to_vec(), extends].concat())
+    }
+
+    pub(crate) fn trak(&self) -> Vec<u8> {
         let frames = if self.timeless { &[][..] } else { &self.frames };
         let count = u32::try_from(frames.len()).unwrap().to_be_bytes();
         let table: Vec<u8> =
@@ -153,8 +193,7 @@ impl Video {
         let stbl = part(*b"stbl", &[stsd, stts].concat());
         let hdlr = part(*b"hdlr", &[&[0; 8][..], &self.handler, &[0; 13]].concat());
         let mdia = part(*b"mdia", &[part(*b"mdhd", &self.times()), hdlr, part(*b"minf", &stbl)].concat());
-        let trak = part(*b"trak", &[part(*b"tkhd", &self.track_header()), mdia].concat());
-        part(*b"moov", &[part(*b"mvhd", &self.times()), trak].concat())
+        part(*b"trak", &[part(*b"tkhd", &self.track_header()), self.edit_list(), mdia].concat())
     }
 
     pub(crate) fn head(&self) -> Vec<u8> {
