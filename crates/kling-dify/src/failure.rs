@@ -2,7 +2,7 @@
 
 use dify_plugin::Error;
 use kling_api::{Handle, Meaning};
-use kling_client::{KlingError, Refusal, transport};
+use kling_client::{KlingError, Refusal};
 use kling_media::MediaError;
 
 use crate::language::Language;
@@ -48,12 +48,12 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
     match error {
         KlingError::Refused(refusal) => texts::refusal(language, refusal),
         KlingError::BadAnswer { status, what, .. } => texts::unreadable_answer(language, *status, *what),
-        KlingError::Unreachable(cause) | KlingError::Interrupted(cause) => {
-            texts::unreachable(language, &transport::connection_problem(cause))
-        }
         KlingError::TimedOut => texts::no_answer_in_time(language),
         KlingError::Auth(error) => texts::unusable_setting(language, error),
-        other => language.pick(other.to_string(), texts::defect(language)),
+        other => match other.connection_problem() {
+            Some(problem) => texts::unreachable(language, &problem),
+            None => texts::defect(language, other),
+        },
     }
 }
 

@@ -20,6 +20,10 @@ fn errors() -> Vec<MediaError> {
     let misfits = [
         Misfit::Kind { found: FileKind::UNKNOWN, allowed: &[] },
         Misfit::Kind { found: FileKind::PNG, allowed: ALLOWED },
+        Misfit::Kind { found: FileKind::HEIC, allowed: ALLOWED },
+        Misfit::NotConvertible { found: FileKind::PNG },
+        Misfit::TooManyPixels { width, height },
+        Misfit::Damaged(Damage::Checksum),
         Misfit::Damaged(Damage::CutOff),
         Misfit::Damaged(Damage::Malformed),
         Misfit::Damaged(Damage::NothingToSee),
