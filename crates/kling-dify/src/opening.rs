@@ -238,9 +238,10 @@ impl<'a> Opening<'a> {
         let id_is_given = matches!(self.given_id(), Ok(Some(_)));
         let Self { table, call, account, settings, wait, downloads, caller, .. } = self;
         let language = settings.language;
-        let log = match caller.is_agent() {
-            true => ProgressLog::silent(&out, language),
-            false => ProgressLog::start(&out, language, table.name, about).await?,
+        let log = if caller.is_agent() {
+            ProgressLog::silent(&out, language)
+        } else {
+            ProgressLog::start(&out, language, table.name, about).await?
         };
         if settings.ignored_key_pair {
             log.note(texts::api_key_wins(language), Value::Null).await?;
