@@ -206,7 +206,8 @@ pub struct Video {
     /// The video's own id, which other tasks take as input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// Where it can be fetched, until it expires.
+    /// Where it can be fetched, until it expires; empty where Kling gives no link (null).
+    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// The copy with Kling's watermark; empty or absent unless asked for.
     #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
@@ -284,6 +285,17 @@ mod tests {
             let task: Task = serde_json::from_value(whole.clone()).unwrap();
             assert_eq!(serde_json::to_value(&task).unwrap(), whole);
         }
+    }
+
+    #[test]
+    fn one_result_without_a_link_spoils_no_other() {
+        let task: Task = serde_json::from_value(json!({"task_id": "1", "task_status": "succeed", "task_result": {
+            "videos": [{"url": null}, {"url": "https://cdn.example.test/v.mp4"}, {"duration": "5"}],
+            "images": [{"url": null}, {"url": "https://cdn.example.test/1.png"}]}}))
+        .unwrap();
+        let videos: Vec<_> = task.videos().iter().map(|video| video.url.as_str()).collect();
+        assert_eq!(videos, ["", "https://cdn.example.test/v.mp4", ""]);
+        assert_eq!(task.images().len(), 1);
     }
 
     #[test]

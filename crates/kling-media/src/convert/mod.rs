@@ -19,7 +19,7 @@ use crate::{Damage, Facts, FileKind, Limits, Medium, Misfit};
 
 /// The most memory that a conversion takes, in bytes, the file included. Pictures that need more are refused from their
 /// header. There is one conversion at a time in the process.
-pub const CONVERSION_MEMORY: u64 = 224 * 1024 * 1024;
+pub const CONVERSION_MEMORY: u64 = 240 * 1024 * 1024;
 
 /// The kinds that are made into JPEG or PNG.
 pub const CONVERTED_KINDS: &[FileKind] = &[FileKind::WEBP, FileKind::GIF, FileKind::BMP, FileKind::TIFF];
