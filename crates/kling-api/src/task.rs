@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -181,7 +182,7 @@ pub struct TaskInfo {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskResult {
     /// Videos.
-    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "videos", skip_serializing_if = "Vec::is_empty")]
     pub videos: Vec<Video>,
     /// Images.
     #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
@@ -200,6 +201,19 @@ pub struct TaskResult {
     pub extra: Map<String, Value>,
 }
 
+/// Videos, of which one without a link (null) spoils no other.
+fn videos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Video>, D::Error> {
+    let mut videos: Vec<Value> = lenient::null_as_default(deserializer)?;
+    for video in &mut videos {
+        if let Value::Object(fields) = video
+            && fields.get("url").is_none_or(Value::is_null)
+        {
+            fields.insert("url".to_owned(), String::new().into());
+        }
+    }
+    videos.into_iter().map(|video| serde_json::from_value(video).map_err(D::Error::custom)).collect()
+}
+
 /// One generated video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Video {
@@ -207,7 +221,7 @@ pub struct Video {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
     /// Where it can be fetched, until it expires; empty where Kling gives no link (null).
-    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// The copy with Kling's watermark; empty or absent unless asked for.
     #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]

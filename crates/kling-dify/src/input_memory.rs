@@ -48,7 +48,8 @@ fn file_bytes(value: &Value, most: u64) -> u64 {
         Value::Array(items) => items.iter().map(|item| file_bytes(item, most)).sum(),
         Value::Object(fields) if fields.contains_key("url") || fields.contains_key("remote_url") => {
             let size = fields.get("size").and_then(Value::as_u64).unwrap_or(most).min(most);
-            let is_converted = !["image/jpeg", "image/png"].contains(&fields.get("mime_type").and_then(Value::as_str).unwrap_or_default());
+            let is_converted = !["image/jpeg", "image/png"]
+                .contains(&fields.get("mime_type").and_then(Value::as_str).unwrap_or_default());
             if is_converted { size.max(CONVERTED_MAX_BYTES.min(most)) } else { size }
         }
         // Base64, or a list of files as JSON.
@@ -82,7 +83,9 @@ mod tests {
     async fn calls_wait_for_room_and_a_huge_one_has_it_all() {
         let memory = InputMemory::default();
         let by = Instant::now() + Duration::from_secs(10);
-        let picture = |size: u64| parameters(json!({"image": {"url": "https://x.test/a", "size": size, "mime_type": "image/png"}}));
+        let picture = |size: u64| {
+            parameters(json!({"image": {"url": "https://x.test/a", "size": size, "mime_type": "image/png"}}))
+        };
         let small = memory.reserve(&picture(10 << 20), by).await.unwrap();
         let huge = parameters(
             json!({"model_name": "kling-3.0-omni", "images": [{"url": "a", "size": 45 << 20}, {"url": "b", "size": 45 << 20},

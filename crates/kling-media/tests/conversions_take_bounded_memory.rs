@@ -29,7 +29,8 @@ fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
 /// A grey JPEG in colour, turned by a quarter and of more than 10 MB. Its tables have one code, of one bit.
 fn large_jpeg(width: u16, height: u16, is_progressive: bool) -> Vec<u8> {
     let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-    let frame = [&[8][..], &height.to_be_bytes(), &width.to_be_bytes(), &[3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]].concat();
+    let frame =
+        [&[8][..], &height.to_be_bytes(), &width.to_be_bytes(), &[3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]].concat();
     let table = |place: u8| segment(0xc4, &[&[place, 1][..], &[0; 15], &[0]].concat());
     let last = if is_progressive { 0 } else { 63 };
     let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8) * 3;
@@ -59,7 +60,8 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
         let data = chunk(*b"IDAT", &vec![0; 11 * MIB]);
         [&b"\x89PNG\r\n\x1a\n"[..], &chunk(*b"IHDR", &header), &data, &chunk(*b"IEND", b"")].concat()
     };
-    let gif = b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;".to_vec();
+    let gif =
+        b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;".to_vec();
     let bmp = {
         let head = [&b"BM"[..], &[0; 8], &54_u32.to_le_bytes(), &40_u32.to_le_bytes()].concat();
         let sides = [&30_000_u32.to_le_bytes()[..], &30_000_u32.to_le_bytes()].concat();
@@ -67,18 +69,27 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     };
     let tiff = {
         let entry = |tag: u16, value: u32| [&tag.to_le_bytes()[..], &[4, 0, 1, 0, 0, 0], &value.to_le_bytes()].concat();
-        let entries = [(256, 60_000), (257, 60_000), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, 60_000), (279, 100)];
+        let entries =
+            [(256, 60_000), (257, 60_000), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, 60_000), (279, 100)];
         let entries: Vec<u8> = entries.iter().flat_map(|(tag, value)| entry(*tag, *value)).collect();
         [&b"II\x2a\0\x08\0\0\0\x09\0"[..], &entries, &[0; 200]].concat()
     };
-    let webp = b"RIFF\x20\0\0\0WEBPVP8L\x0a\0\0\0\x2f\xff\xff\xff\x0f\0\0\0\0\0".to_vec();
-    vec![("png", png), ("gif", gif), ("bmp", bmp), ("tiff", tiff), ("webp", webp), ("jpeg", large_jpeg(60_000, 60_000, true))]
+    let webp = b"RIFF\x20\0\0\0WEBPVP8L\x0a\0\0\0\x2f\xfe\xbf\xff\x0f\0\0\0\0\0".to_vec();
+    vec![
+        ("png", png),
+        ("gif", gif),
+        ("bmp", bmp),
+        ("tiff", tiff),
+        ("webp", webp),
+        ("jpeg", large_jpeg(60_000, 60_000, true)),
+    ]
 }
 
 #[tokio::test]
 async fn a_picture_takes_what_is_stated_and_a_bomb_nothing() {
     // A small picture that says it is, and a huge one within it.
-    let frame = [&[0, 0, 0, 0x9d, 1, 0x2a][..], &16_383_u16.to_le_bytes(), &16_383_u16.to_le_bytes(), &[0; 40]].concat();
+    let frame =
+        [&[0, 0, 0, 0x9d, 1, 0x2a][..], &16_383_u16.to_le_bytes(), &16_383_u16.to_le_bytes(), &[0; 40]].concat();
     let extended = [&b"VP8X\x0a\0\0\0\0\0\0\0"[..], &[0x8f, 1, 0], &[0x8f, 1, 0]].concat();
     let inner = [&b"WEBP"[..], &extended, b"VP8 ", &u32::try_from(frame.len()).unwrap().to_le_bytes(), &frame].concat();
     let hidden = [&b"RIFF"[..], &u32::try_from(inner.len()).unwrap().to_le_bytes(), &inner].concat();

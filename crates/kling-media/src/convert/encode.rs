@@ -56,7 +56,8 @@ pub(super) fn within(
         // A little below what the lengths suggest.
         let pixels = u64::from(width) * u64::from(height);
         let fitting = u128::from(pixels) * u128::from(max_bytes) * 9 / 10 / u128::try_from(length).unwrap_or(1).max(1);
-        let (width, height) = scale::fitting((width, height), u64::try_from(fitting).unwrap_or(pixels).min(pixels * 9 / 10), u32::MAX);
+        let (width, height) =
+            scale::fitting((width, height), u64::try_from(fitting).unwrap_or(pixels).min(pixels * 9 / 10), u32::MAX);
         if width.min(height) < min_side {
             return None;
         }

@@ -10,7 +10,8 @@ pub(super) fn fitting((width, height): (u32, u32), max_pixels: u64, max_side: u3
         return (width, height);
     }
     // Longest side of a picture of this ratio with `max_pixels`: the root of pixels times longest / shortest.
-    let by_pixels = (u128::from(max_pixels) * u128::from(longest) * u128::from(longest) / u128::from(pixels.max(1))).isqrt();
+    let by_pixels =
+        (u128::from(max_pixels) * u128::from(longest) * u128::from(longest) / u128::from(pixels.max(1))).isqrt();
     let target = u32::try_from(by_pixels).unwrap_or(u32::MAX).min(max_side).min(longest).max(1);
     let scaled = |side: u32| {
         let rounded = (u64::from(side) * u64::from(target) + u64::from(longest) / 2) / u64::from(longest);

@@ -64,8 +64,8 @@ impl<'a> Segments<'a> {
             let (marker, after) = next_marker(self.0)?;
             self.0 = after;
             match marker {
-                // Markers without a segment: restarts and the start itself, of no use here but harmless. Those up to 0xbf
-                // are reserved, and skipped by decoders.
+                // Markers without a segment: restarts and the start itself, of no use here but harmless. Those up to
+                // 0xbf are reserved, and skipped by decoders.
                 0x01..=0xbf | 0xd0..=0xd8 => {}
                 // The end before any scan.
                 0xd9 => return Err(Damage::NothingToSee),

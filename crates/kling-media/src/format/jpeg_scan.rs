@@ -154,7 +154,11 @@ impl Bits<'_> {
             first <<= 1;
             let count = usize::from(*count);
             if code < first + count {
-                return code.checked_sub(first).and_then(|at| table.symbols.get(passed + at)).copied().ok_or(Stop::NoCode);
+                return code
+                    .checked_sub(first)
+                    .and_then(|at| table.symbols.get(passed + at))
+                    .copied()
+                    .ok_or(Stop::NoCode);
             }
             (first, passed) = (first + count, passed + count);
         }

@@ -87,7 +87,8 @@ impl Index {
         let (seconds, frames) = match &self.fragments {
             None => {
                 // Edits say which part of the media is shown; some programs let them reach beyond its end by a frame.
-                let shown = self.whole.with(edited).seconds().map(|shown| media.seconds().map_or(shown, |all| shown.min(all)));
+                let shown =
+                    self.whole.with(edited).seconds().map(|shown| media.seconds().map_or(shown, |all| shown.min(all)));
                 (shown.or_else(|| media.seconds()).or_else(|| self.whole.seconds()), Some(frames))
             }
             Some(fragments) => {

@@ -218,7 +218,8 @@ impl Input {
             }
             (Content::Link(link), medium) => {
                 let passed_on = downloader.policy().passable(&link).map_err(InputProblem::Link)?;
-                if medium == Medium::Picture && text::names_other_picture(&link)
+                if medium == Medium::Picture
+                    && text::names_other_picture(&link)
                     && let Some(picture) = fetch::other_picture(&link, downloader, limits).await
                 {
                     return Ok(encoded(picture, limits).await?);
