@@ -4,9 +4,9 @@
 //!
 //! An [`Input`] is a picture or video in any of the ways in which it is given: a Dify file object or a list of them, a
 //! URL, a `data:` URI, raw Base64, bytes, a path. [Preparing](Input::prepare) it makes of it what a request to Kling
-//! takes, and refuses what Kling would refuse: the kind by content, size, pixels, ratio, a video's length and frame rate
-//! are held against [`Limits`], from headers alone. A picture of another format (WebP, GIF, BMP, TIFF) or with too many bytes is
-//! made into a JPEG or PNG: see [`Conversion`].
+//! takes, and refuses what Kling would refuse: the kind by content, size, pixels, ratio, a video's length and frame
+//! rate are held against [`Limits`], from headers alone. A picture of another format (WebP, GIF, BMP, TIFF) or with too
+//! many bytes is made into a JPEG or PNG: see [`Conversion`].
 //!
 //! ```no_run
 //! use kling_media::{Downloader, Input, Limits, LinkPolicy};

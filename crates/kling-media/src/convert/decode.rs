@@ -169,7 +169,8 @@ fn limits() -> image::Limits {
     limits
 }
 
-/// A copy of the file; where the picture comes in several passes, all of its coefficients, in blocks of up to 32 pixels.
+/// A copy of the file; where the picture comes in several passes, all of its coefficients, in blocks of up to 32
+/// pixels.
 fn jpeg_extra(header: Jpeg, length: usize) -> Extra {
     let padded = |side: u32| u64::from(side).next_multiple_of(32);
     let pixels = padded(header.width) * padded(header.height);

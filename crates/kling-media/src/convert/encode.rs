@@ -27,7 +27,7 @@ pub(super) struct Encoded {
 /// measures where nothing else helps. `None` when a side would fall short of `min_side`.
 pub(super) fn within(
     picture: DynamicImage,
-    profile: Option<Vec<u8>>,
+    profile: Option<&[u8]>,
     is_lossless: bool,
     max_bytes: u64,
     min_side: u32,
@@ -40,14 +40,14 @@ pub(super) fn within(
         let done = |kind, bytes| Some(Encoded { kind, width, height, bytes });
         let mut length = usize::MAX;
         if is_transparent || is_lossless {
-            match written(max, |out| png(&picture, profile.as_deref(), out)) {
+            match written(max, |out| png(&picture, profile, out)) {
                 Ok(bytes) => return done(FileKind::PNG, bytes),
                 Err(needed) => length = needed,
             }
         }
         if !is_transparent {
             for quality in QUALITIES {
-                match written(max, |out| jpeg(&picture, profile.as_deref(), quality, out)) {
+                match written(max, |out| jpeg(&picture, profile, quality, out)) {
                     Ok(bytes) => return done(FileKind::JPEG, bytes),
                     Err(needed) => length = needed,
                 }

@@ -9,8 +9,8 @@ pub(super) struct WebP {
     pub(super) is_animated: bool,
 }
 
-/// Looks at a WebP file's chunks. `None` where one holds a larger picture than the file announces: the decoder takes the
-/// memory for it first and compares afterwards.
+/// Looks at a WebP file's chunks. `None` where one holds a larger picture than the file announces: the decoder takes
+/// the memory for it first and compares afterwards.
 pub(super) fn webp(file: &[u8], size: (u32, u32)) -> Option<WebP> {
     let mut found = WebP { is_lossless: true, is_animated: false };
     for (kind, body) in Chunks(file.get(12..)?) {

@@ -2,8 +2,8 @@
 //!
 //! Only what has to be touched is touched: another format, too many bytes, too many pixels. Then the picture is also
 //! turned as its EXIF data says, because that data does not go along. The decoders are those of `image`, the most used
-//! ones in Rust; `zune-image` reads no GIF, TIFF or WebP. HEIC and AVIF have no decoder that is pure Rust, well kept and
-//! small.
+//! ones in Rust; `zune-image` reads no GIF, TIFF or WebP. HEIC and AVIF have no decoder that is pure Rust, well kept
+//! and small.
 //!
 //! Nothing is decoded before its header says that it fits: see [`CONVERSION_MEMORY`].
 
@@ -38,8 +38,9 @@ pub struct Conversion {
 }
 
 impl Conversion {
-    /// Makes a picture into a file that Kling takes, whatever it is and whether it has to be or not. It blocks, and takes
-    /// up to [`CONVERSION_MEMORY`] each time it is called: in a runtime use [`Input::prepare`](crate::Input::prepare).
+    /// Makes a picture into a file that Kling takes, whatever it is and whether it has to be or not. It blocks, and
+    /// takes up to [`CONVERSION_MEMORY`] each time it is called: in a runtime use
+    /// [`Input::prepare`](crate::Input::prepare).
     ///
     /// # Errors
     /// What keeps it from being converted, or its result from being sent.
@@ -88,7 +89,7 @@ fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Conversion), Misfi
     let mut picture = scale::shrunk(source.decode()?, turned.stored(wanted));
     picture.apply_orientation(turned.orientation());
     let max_bytes = limits.max_bytes.min(CONVERTED_MAX_BYTES);
-    let encoded = encode::within(picture, profile, is_lossless, max_bytes, limits.min_side.unwrap_or(1));
+    let encoded = encode::within(picture, profile.as_deref(), is_lossless, max_bytes, limits.min_side.unwrap_or(1));
     let encode::Encoded { kind, width, height, bytes } = encoded.ok_or_else(|| limits.too_many_bytes(from.bytes))?;
     let to = Facts { kind, bytes: bytes.len() as u64, width, height, ..from };
     limits.judge(&to)?;
