@@ -23,6 +23,7 @@ mod opening;
 mod order;
 mod parameters;
 mod progress;
+mod reading;
 mod run;
 mod settings;
 mod short_forms;
