@@ -1,11 +1,11 @@
 //! What a call was given, before anything is sent to Kling.
 
 use std::hash::Hasher;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dify_plugin::{Error, MessageSink, ToolCall};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use kling_api::{Handle, Media, Problem, Region, Violation, check_task_id};
+use kling_api::{Handle, Media, NearReference, Problem, Region, Violation, check_task_id};
 use kling_auth::CredentialKind;
 use kling_media::{Input, Limits, MediaError, Prepared};
 use kling_tasks::{Claim, ClaimError, Ledger};
@@ -17,6 +17,7 @@ use crate::account::{Account, Accounts};
 use crate::declaration::ToolTable;
 use crate::echo::Written;
 use crate::failure;
+use crate::find::own_id;
 use crate::intent;
 use crate::kind::Kind;
 use crate::language::Language;
@@ -24,7 +25,7 @@ use crate::parameters::Parameters;
 use crate::progress::ProgressLog;
 use crate::run::{Purpose, Run};
 use crate::settings::Settings;
-use crate::texts;
+use crate::texts::{self, Unused};
 use crate::wait::WaitPlan;
 
 /// A call with its settings read and its account at hand.
@@ -38,6 +39,8 @@ pub(crate) struct Opening<'a> {
     settings: Settings,
     wait: WaitPlan,
     downloads: Downloads,
+    /// What the caller should know: said in the log and in the closing text.
+    notes: Mutex<Vec<String>>,
 }
 
 /// Pictures of one parameter that are fetched side by side.
@@ -73,7 +76,35 @@ impl<'a> Opening<'a> {
             WaitPlan::new(flag("wait_for_result")?, longest, accounts.environment().max_execution(), is_agent(call));
         let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
         let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { parameters, table, call, external_task_id: String::new(), account, settings, wait, downloads })
+        Ok(Self {
+            parameters,
+            table,
+            call,
+            external_task_id: String::new(),
+            account,
+            settings,
+            wait,
+            downloads,
+            notes: Mutex::default(),
+        })
+    }
+
+    /// Tells the caller something, once the call has begun and again at its end.
+    pub(crate) fn tell(&self, note: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    /// Tells that a parameter changes nothing.
+    pub(crate) fn not_used(&self, name: &str, why: Unused) {
+        self.tell(texts::not_used(self.language(), name, why));
+    }
+
+    /// Tells which references were read as what.
+    pub(crate) fn tell_references(&self, references: &[NearReference]) {
+        references.iter().for_each(|near| self.tell(texts::near_reference(self.language(), near)));
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -132,7 +163,7 @@ impl<'a> Opening<'a> {
     /// The id that the user gives the task.
     fn given_id(&self) -> Result<Option<String>, Error> {
         const FIELD: &str = "external_task_id";
-        let Some(id) = self.parameters.word(FIELD)? else { return Ok(None) };
+        let Some(id) = own_id(&self.parameters, FIELD)? else { return Ok(None) };
         check_task_id(&id)
             .map_err(|problem| self.refuse(&Violation { field: FIELD, problem: Problem::BadTaskId(problem) }))?;
         Ok(Some(id))
@@ -150,7 +181,7 @@ impl<'a> Opening<'a> {
 
     /// A picture as Kling takes it: fetched at once where it lies in Dify, whose links live five minutes only.
     pub(crate) async fn picture(&self, name: &'static str, limits: &Limits) -> Result<Option<Media>, Error> {
-        let input = Input::read(self.parameters.value(name)).await;
+        let input = Input::read(self.parameters.files(name)?.as_deref()).await;
         let input = input.map_err(|error| self.bad_file(name, &error.into()))?;
         match input {
             Some(input) => self.prepare(name, input, limits).await.map(Some),
@@ -160,7 +191,7 @@ impl<'a> Opening<'a> {
 
     /// Pictures, in the order given.
     pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
-        let inputs = Input::read_list(self.parameters.value(name)).await;
+        let inputs = Input::read_list(self.parameters.files(name)?.as_deref()).await;
         let inputs = inputs.map_err(|error| self.bad_file(name, &error.into()))?;
         let pictures = inputs.into_iter().map(|input| self.prepare(name, input, limits));
         stream::iter(pictures).buffered(FETCHED_AT_ONCE).try_collect().await
@@ -186,11 +217,15 @@ impl<'a> Opening<'a> {
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
         let id_is_given = matches!(self.given_id(), Ok(Some(_)));
-        let Self { table, call, account, settings, wait, downloads, .. } = self;
+        let Self { table, call, account, settings, wait, downloads, notes, .. } = self;
         let language = settings.language;
         let log = ProgressLog::start(&out, language, table.name, about).await?;
         if settings.ignored_key_pair {
             log.note(texts::api_key_wins(language), Value::Null).await?;
+        }
+        let notes = notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for note in &notes {
+            log.note(note.as_str(), Value::Null).await?;
         }
         let max_file_bytes = settings.max_file_bytes;
         let outputs = table.outputs;
@@ -203,6 +238,7 @@ impl<'a> Opening<'a> {
             downloads,
             max_file_bytes,
             outputs,
+            notes,
             written: Written::of(&call.parameters),
             purpose: Purpose::Create { id_is_given },
             ended_without_result: false,

@@ -54,6 +54,8 @@ pub(crate) struct Run {
     pub(crate) downloads: Downloads,
     pub(crate) max_file_bytes: u64,
     pub(crate) outputs: &'static [&'static str],
+    /// What the closing text adds for the caller.
+    pub(crate) notes: Vec<String>,
     /// What must not be quoted in an error.
     pub(crate) written: Written,
     pub(crate) purpose: Purpose,
@@ -236,7 +238,7 @@ impl Run {
         let delivered = timeout_at(ends, self.wait_and_deliver(&path, seen, &handle)).await;
         match delivered.unwrap_or_else(|_| Err(Error::ServerUnavailable(texts::time_is_over(self.language)))) {
             Ok(text) => {
-                self.out.text(text).await?;
+                self.out.text(texts::with_notes(self.language, text, &self.notes)).await?;
                 if let Some(claim) = claim {
                     claim.settle();
                 }

@@ -5,9 +5,52 @@ use super::fold_width;
 /// What people put around an id.
 fn is_wrapping(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』' | '《' | '》' | '〈' | '〉'
-            | '【' | '】' | '（' | '）' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '*' | '~' | '#'
-            | '.' | '。' | ',' | '，' | '、' | ';' | '；' | ':' | '：' | '!' | '！' | '?' | '？' | '…')
+        || matches!(
+            c,
+            '"' | '\''
+                | '`'
+                | '“'
+                | '”'
+                | '‘'
+                | '’'
+                | '「'
+                | '」'
+                | '『'
+                | '』'
+                | '《'
+                | '》'
+                | '〈'
+                | '〉'
+                | '【'
+                | '】'
+                | '（'
+                | '）'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '<'
+                | '>'
+                | '*'
+                | '~'
+                | '#'
+                | '.'
+                | '。'
+                | ','
+                | '，'
+                | '、'
+                | ';'
+                | '；'
+                | ':'
+                | '：'
+                | '!'
+                | '！'
+                | '?'
+                | '？'
+                | '…'
+        )
 }
 
 /// A word of letters, digits, `-` and `_`, without what stands around it and without a label before it.
@@ -20,11 +63,21 @@ pub(crate) fn token(text: &str) -> Option<String> {
 /// What stands between quotes, backticks or the stars of bold text, where these are a pair.
 pub(crate) fn in_quotes(text: &str) -> &str {
     const PAIRS: [(&str, &str); 9] = [
-        ("**", "**"), ("`", "`"), ("\"", "\""), ("'", "'"), ("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("*", "*"),
+        ("**", "**"),
+        ("`", "`"),
+        ("\"", "\""),
+        ("'", "'"),
+        ("“", "”"),
+        ("‘", "’"),
+        ("「", "」"),
+        ("『", "』"),
+        ("*", "*"),
     ];
     let mut text = super::without_invisible(text);
-    while let Some(inside) =
-        PAIRS.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close)).filter(|text| !text.is_empty())
+    while let Some(inside) = PAIRS
+        .iter()
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
+        .filter(|text| !text.is_empty())
     {
         text = super::without_invisible(inside);
     }
@@ -41,7 +94,7 @@ pub(crate) fn number_id(text: &str) -> Option<String> {
 }
 
 /// The text behind `label:` or `label=`, and behind the mark of a list, without what stands around it.
-fn without_label(text: &str) -> &str {
+pub(crate) fn without_label(text: &str) -> &str {
     let bare = text.trim_matches(is_wrapping);
     let behind = bare.rsplit_once([':', '：', '=']).map_or(bare, |(label, behind)| {
         // A number before a colon is no label.
@@ -57,7 +110,8 @@ fn without_bullet(text: &str) -> &str {
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let behind = text.get(digits..).unwrap_or_default();
-    let marked = |mark| behind.strip_prefix(mark).filter(|item: &&str| (1..=2).contains(&digits) && item.starts_with(' '));
+    let marked =
+        |mark| behind.strip_prefix(mark).filter(|item: &&str| (1..=2).contains(&digits) && item.starts_with(' '));
     marked('.').or_else(|| marked(')')).or_else(|| marked('、')).map_or(text, str::trim_start)
 }
 

@@ -29,8 +29,32 @@ fn end_of(link: &str) -> usize {
     let is_end = |c: char| {
         c.is_whitespace()
             || c.is_control()
-            || matches!(c, '"' | '<' | '>' | '`' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』' | '《' | '》' | '，' | '、' | '；'
-                | '。' | '（' | '）' | '【' | '】' | '\\' | '^')
+            || matches!(
+                c,
+                '"' | '<'
+                    | '>'
+                    | '`'
+                    | '“'
+                    | '”'
+                    | '‘'
+                    | '’'
+                    | '「'
+                    | '」'
+                    | '『'
+                    | '』'
+                    | '《'
+                    | '》'
+                    | '，'
+                    | '、'
+                    | '；'
+                    | '。'
+                    | '（'
+                    | '）'
+                    | '【'
+                    | '】'
+                    | '\\'
+                    | '^'
+            )
     };
     let ends = |(at, c): &(usize, char)| {
         is_end(*c)
@@ -46,7 +70,9 @@ fn end_of(link: &str) -> usize {
 }
 
 fn begins_with_http(text: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
 }
 
 /// A link without the marks of the sentence around it. A bracket that it opens is its own.

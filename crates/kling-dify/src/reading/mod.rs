@@ -13,11 +13,11 @@ mod loose;
 mod python;
 mod word;
 
-pub(crate) use id::{in_quotes, long_numbers, number_id, token};
+pub(crate) use id::{in_quotes, long_numbers, number_id, token, without_label};
 pub(crate) use link::links;
-pub(crate) use list::{pieces, words};
+pub(crate) use list::{is_separator, pieces, words};
 pub(crate) use python::{Unreadable, Wanted};
-pub(crate) use word::{flag, fold_width, number, without_invisible};
+pub(crate) use word::{flag, fold_width, number, seconds, without_invisible};
 
 use serde_json::Value;
 

@@ -242,7 +242,9 @@ impl<'a> Reader<'a> {
         let unreadable = self.wanted(Wanted::Value);
         let mut last = ' ';
         while let Some((_, c)) = self.rest.next_if(|(_, c)| {
-            c.is_ascii_alphanumeric() || matches!(c, '_' | '.') || (matches!(c, '+' | '-') && matches!(last, ' ' | 'e' | 'E'))
+            c.is_ascii_alphanumeric()
+                || matches!(c, '_' | '.')
+                || (matches!(c, '+' | '-') && matches!(last, ' ' | 'e' | 'E'))
         }) {
             last = c;
         }

@@ -119,7 +119,7 @@ fn what_begins_like_a_list_and_is_none_is_refused_at_its_place() {
         ("[1, 2", 1, 6, Wanted::CommaOr(']')),
         ("[{'a': 1]", 1, 9, Wanted::CommaOr('}')),
         ("{\n  'a' 1\n}", 2, 7, Wanted::Colon),
-        ("[\n  'a",  2, 3, Wanted::Quote),
+        ("[\n  'a", 2, 3, Wanted::Quote),
         ("[https://a.test/1.png]", 1, 2, Wanted::Value),
         ("[abc, def]", 1, 2, Wanted::Value),
         ("['a'] ['b'", 1, 11, Wanted::CommaOr(']')),
@@ -132,7 +132,9 @@ fn what_begins_like_a_list_and_is_none_is_refused_at_its_place() {
         let found = unreadable(text);
         assert_eq!((found.line, found.column, found.wanted), (line, column, wanted), "{text}");
     }
-    for text in ["```json\n[1, 2\n```", "[1] or [2]", "Option A: [{'a': 1}] Option B: [{'a': 2}]", "{", "[", "[[[", "{'a'"] {
+    for text in
+        ["```json\n[1, 2\n```", "[1] or [2]", "Option A: [{'a': 1}] Option B: [{'a': 2}]", "{", "[", "[[[", "{'a'"]
+    {
         read(text).expect_err(text);
     }
 }
@@ -178,7 +180,24 @@ fn depth_and_size_are_bounded() {
         assert!(python::all(&nested(MAX_DEPTH)).is_err(), "{open}");
     }
     // What would be read again and again if each piece looked ahead to the end of the text.
-    for hostile in ["'", "\"", "\" ", "“", "{", "[{", "\\", "[1,", "{'a':'b',", "```", "http://,", "'''", ",", "\\ud83c", "[]", "x["] {
+    for hostile in [
+        "'",
+        "\"",
+        "\" ",
+        "“",
+        "{",
+        "[{",
+        "\\",
+        "[1,",
+        "{'a':'b',",
+        "```",
+        "http://,",
+        "'''",
+        ",",
+        "\\ud83c",
+        "[]",
+        "x[",
+    ] {
         let text = hostile.repeat(64 * 1024 / hostile.len());
         let started = std::time::Instant::now();
         drop(read(&text));
@@ -218,7 +237,10 @@ fn links_are_found_and_only_cut_where_the_next_begins() {
         ("https://x.test/a(1).png", "https://x.test/a(1).png"),
         ("(https://x.test/a)", "https://x.test/a"),
         ("https://x.test/a,b,c.png", "https://x.test/a,b,c.png"),
-        ("The video is ready.\nhttps://x.test/v.mp4 (5.041 s)\nThe link works until 2026-12-23T00:00:00Z.", "https://x.test/v.mp4"),
+        (
+            "The video is ready.\nhttps://x.test/v.mp4 (5.041 s)\nThe link works until 2026-12-23T00:00:00Z.",
+            "https://x.test/v.mp4",
+        ),
         ("https://x.test/a.png.", "https://x.test/a.png"),
         ("https://x.test/图.png", "https://x.test/图.png"),
     ] {
@@ -232,30 +254,57 @@ fn links_are_found_and_only_cut_where_the_next_begins() {
 #[test]
 fn ids_are_found_within_what_surrounds_them() {
     for text in [
-        "860000000000000001", " 860000000000000001.", "`860000000000000001`", "**860000000000000001**", "\"860000000000000001\"",
-        "“860000000000000001”", "ID: 860000000000000001", "element_id：860000000000000001。", "主体 ID：860000000000000001",
-        "element_id=860000000000000001", "860000000000000001.0", "８６０００００００００００００００１", "- 860000000000000001",
-        "1. 860000000000000001", "（860000000000000001）", "\u{200b}860000000000000001\u{feff}", "**ID:** `860000000000000001`",
-        "<860000000000000001>", "#860000000000000001",
+        "860000000000000001",
+        " 860000000000000001.",
+        "`860000000000000001`",
+        "**860000000000000001**",
+        "\"860000000000000001\"",
+        "“860000000000000001”",
+        "ID: 860000000000000001",
+        "element_id：860000000000000001。",
+        "主体 ID：860000000000000001",
+        "element_id=860000000000000001",
+        "860000000000000001.0",
+        "８６０００００００００００００００１",
+        "- 860000000000000001",
+        "1. 860000000000000001",
+        "（860000000000000001）",
+        "\u{200b}860000000000000001\u{feff}",
+        "**ID:** `860000000000000001`",
+        "<860000000000000001>",
+        "#860000000000000001",
     ] {
         assert_eq!(number_id(text).as_deref(), Some("860000000000000001"), "{text}");
     }
     for text in ["", "abc", "12a", "1.5", "-5", "8.6e17", "1 2", "element", "8600000 00000000001", "o_102"] {
         assert_eq!(number_id(text), None, "{text}");
     }
-    assert_eq!(long_numbers("The element 860000000000000001 of 2026 is ready (id 860000000000000001).", 12), ["860000000000000001"]);
+    assert_eq!(
+        long_numbers("The element 860000000000000001 of 2026 is ready (id 860000000000000001).", 12),
+        ["860000000000000001"]
+    );
     assert_eq!(long_numbers("x860000000000000001 860000000000000001-2", 12), [""; 0]);
-    for (text, found) in [("`voice_7`", Some("voice_7")), ("voice: gentle-1", Some("gentle-1")), ("a b", None), ("", None)] {
+    for (text, found) in
+        [("`voice_7`", Some("voice_7")), ("voice: gentle-1", Some("gentle-1")), ("a b", None), ("", None)]
+    {
         assert_eq!(token(text).as_deref(), found, "{text}");
     }
-    for (text, inside) in [("\"order-7\"", "order-7"), ("**`order-7`**", "order-7"), ("“订单7”", "订单7"), ("it's", "it's"), ("\"\"", "\"\"")] {
+    for (text, inside) in [
+        ("\"order-7\"", "order-7"),
+        ("**`order-7`**", "order-7"),
+        ("“订单7”", "订单7"),
+        ("it's", "it's"),
+        ("\"\"", "\"\""),
+    ] {
         assert_eq!(in_quotes(text), inside);
     }
 }
 
 #[test]
 fn switches_and_numbers_have_many_spellings() {
-    for yes in ["true", "True", "TRUE", "yes", "on", "ON", "1", "1.0", " \"true\" ", "ｔｒｕｅ", "是", "开启", "enabled", "１"] {
+    for yes in
+        ["true", "True", "TRUE", "yes", "on", "ON", "1", "1.0", " \"true\" ", "ｔｒｕｅ", "是", "开启", "enabled", "１"]
+    {
         assert_eq!(flag(yes), Some(true), "{yes}");
     }
     for no in ["false", "False", "no", "off", "0", "0.0", "None", "否", "'off'"] {
@@ -265,9 +314,23 @@ fn switches_and_numbers_have_many_spellings() {
         assert_eq!(flag(neither), None, "{neither}");
     }
     for (text, found) in [
-        ("5", Some(5.0)), ("5.0", Some(5.0)), ("+10", Some(10.0)), ("05", Some(5.0)), ("５", Some(5.0)), (" \"5\" ", Some(5.0)),
-        ("-0.5", Some(-0.5)), (".5", Some(0.5)), ("1e2", Some(100.0)), ("nan", None), ("inf", None), ("+-5", None), ("5s", None),
-        ("1,000", None), ("", None), ("five", None), ("1e999", None),
+        ("5", Some(5.0)),
+        ("5.0", Some(5.0)),
+        ("+10", Some(10.0)),
+        ("05", Some(5.0)),
+        ("５", Some(5.0)),
+        (" \"5\" ", Some(5.0)),
+        ("-0.5", Some(-0.5)),
+        (".5", Some(0.5)),
+        ("1e2", Some(100.0)),
+        ("nan", None),
+        ("inf", None),
+        ("+-5", None),
+        ("5s", None),
+        ("1,000", None),
+        ("", None),
+        ("five", None),
+        ("1e999", None),
     ] {
         assert_eq!(number(text), found, "{text}");
     }

@@ -28,7 +28,9 @@ pub(crate) fn fold_width(text: &str) -> String {
 /// Yes or no.
 pub(crate) fn flag(word: &str) -> Option<bool> {
     match bare(word).as_str() {
-        "true" | "yes" | "on" | "1" | "1.0" | "y" | "t" | "enable" | "enabled" | "是" | "开" | "开启" | "打开" => Some(true),
+        "true" | "yes" | "on" | "1" | "1.0" | "y" | "t" | "enable" | "enabled" | "是" | "开" | "开启" | "打开" => {
+            Some(true)
+        }
         "false" | "no" | "off" | "0" | "0.0" | "n" | "f" | "none" | "disable" | "disabled" | "否" | "关" | "关闭" => {
             Some(false)
         }
@@ -44,6 +46,14 @@ pub(crate) fn number(word: &str) -> Option<f64> {
     // `inf`, `nan` and a second sign are not numbers here.
     let begins = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.');
     plain.parse().ok().filter(|number: &f64| begins && number.is_finite())
+}
+
+/// A number of seconds, with or without its unit.
+pub(crate) fn seconds(word: &str) -> Option<f64> {
+    const UNITS: [&str; 7] = ["seconds", "second", "secs", "sec", "秒钟", "秒", "s"];
+    let word = bare(word);
+    let bare = UNITS.iter().find_map(|unit| word.strip_suffix(unit)).unwrap_or(&word);
+    number(bare)
 }
 
 /// A word in lower case and plain width, without quotes around it.

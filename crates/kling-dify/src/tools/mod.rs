@@ -65,6 +65,10 @@ tools! {
     }
 }
 
+/// Fields that change the result, so that a caller should read at the end too that Kling may have ignored them.
+const MAY_BE_IGNORED: [&str; 6] =
+    ["camera_control", "cfg_scale", "dynamic_masks", "negative_prompt", "voice_list", "tag_list"];
+
 /// A tool that creates a task.
 #[async_trait]
 pub(crate) trait Creates: Send + Sync + 'static {
@@ -106,13 +110,16 @@ impl<T: Creates> Tool for Create<T> {
             "model": order.model,
             "estimated_units": order.estimate.map(|units| units.to_string()),
         });
+        let (changes, doubts) =
+            order.warnings.iter().partition::<Vec<_>, _>(|warning| MAY_BE_IGNORED.contains(&warning.field));
+        changes.into_iter().for_each(|warning| opening.tell(texts::warning(language, warning)));
         let run = opening.begin(out, about).await?;
         // The order has all that is needed of it; it may hold tens of megabytes.
         drop(call);
         if let Some((model, retirement)) = order.model.as_deref().and_then(|model| Some((model, retirement(model)?))) {
             run.note(texts::retired_model(language, model, retirement)).await?;
         }
-        for warning in &order.warnings {
+        for warning in doubts {
             run.note(texts::warning(language, warning)).await?;
         }
         run.create(order, room, claim).await
