@@ -77,6 +77,14 @@ impl<'a> Parameters<'a> {
         })
     }
 
+    /// As [`given`](Self::given), for links: `[name](https://...)` is no list.
+    fn given_links(&self, name: &str, expected: Expected) -> Result<Option<Given<'a>>, Error> {
+        self.given(name, expected).or_else(|error| match self.value(name) {
+            Some(Value::String(text)) if text.contains("](http") => Ok(Some(Given::Text(text.clone()))),
+            _ => Err(error),
+        })
+    }
+
     /// Ids, each once they look like one: `"123,456"`, `[123, "456"]` or `[{"element_id": 123}]` with `key` `element_id`.
     pub(crate) fn ids(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
         let expected = match key {
@@ -171,7 +179,7 @@ impl<'a> Parameters<'a> {
     pub(crate) fn reference_videos(&self, name: &str) -> Result<Vec<ReferenceVideo>, Error> {
         let bare =
             |url: String| ReferenceVideo { video_url: Media::from(url), refer_type: None, keep_original_sound: None };
-        let value = match self.given(name, Expected::Videos)? {
+        let value = match self.given_links(name, Expected::Videos)? {
             None => return Ok(Vec::new()),
             Some(Given::Text(text)) => return Ok(links_in(&text).into_iter().map(bare).collect()),
             Some(Given::Value(value)) => value,
@@ -206,7 +214,7 @@ impl<'a> Parameters<'a> {
     /// whoever reads the file to judge.
     #[expect(dead_code, reason = "for parameters of links beside those of files")]
     pub(crate) fn links(&self, name: &str) -> Result<Vec<String>, Error> {
-        Ok(match self.given(name, Expected::Links)? {
+        Ok(match self.given_links(name, Expected::Links)? {
             None => Vec::new(),
             Some(Given::Text(text)) => links_in(&text),
             Some(Given::Value(value)) => links_of(&value).ok_or_else(|| self.wrong(name, Expected::Links))?,
@@ -221,9 +229,12 @@ impl<'a> Parameters<'a> {
         if text.len() > crate::parameters::MAX_TEXT_BYTES || text.trim_start().starts_with("data:") {
             return Ok(Some(Cow::Borrowed(value)));
         }
-        Ok(Some(match self.given(name, Expected::Links)? {
+        Ok(Some(match self.given_links(name, Expected::Links)? {
             None => return Ok(None),
-            Some(Given::Value(found)) => found,
+            // A file object in a text may be anybody's: nothing but its link counts.
+            Some(Given::Value(found)) => {
+                Cow::Owned(json!(links_of(&found).ok_or_else(|| self.wrong(name, Expected::Links))?))
+            }
             Some(Given::Text(text)) => {
                 let links = reading::links(&text);
                 if links.is_empty() { Cow::Borrowed(value) } else { Cow::Owned(json!(links)) }
@@ -261,13 +272,9 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Whether a list within words is meant: it holds an object, or texts in quotes and nothing else.
+/// Whether a list within words is meant, and not a word in brackets.
 fn is_rich(value: &Value) -> bool {
-    match value {
-        Value::Object(fields) => !fields.is_empty(),
-        Value::Array(items) => !items.is_empty() && items.iter().all(|item| item.is_object() || item.is_string()),
-        _ => false,
-    }
+    value.is_object() || value.as_array().is_some_and(|items| items.iter().any(Value::is_object))
 }
 
 /// The items of a value, out of whatever lists and objects stand around them; an item that has the field `key` is one.
@@ -328,10 +335,10 @@ fn ids_in(text: &str, key: &str) -> Option<Vec<String>> {
     if pieces.iter().all(|ids| ids.as_ref().is_some_and(|ids| !ids.is_empty())) {
         return Some(pieces.into_iter().flatten().flatten().collect());
     }
-    // A sentence or a table: only what no other number is taken for.
-    let all_long = pieces.iter().flatten().flatten().all(|id| id.len() >= LONG_ID);
+    // A sentence or a table, where nothing stands like the item of a list.
+    let is_list = pieces.iter().flatten().any(|ids| !ids.is_empty());
     let found = reading::long_numbers(text, LONG_ID);
-    (key != "tag_id" && all_long && !found.is_empty()).then_some(found)
+    (key != "tag_id" && !is_list && !found.is_empty()).then_some(found)
 }
 
 /// A tag's id: as it is, its digits, or what it stands for.
@@ -412,6 +419,7 @@ fn shot_name(text: &str) -> Option<&str> {
 }
 
 fn camera_of_text(text: &str) -> Option<CameraControl> {
+    let text = reading::in_quotes(text);
     let split = text.split_once([':', '：', '=']).or_else(|| text.trim().split_once(' '));
     let word = |text: &str| reading::in_quotes(text).to_ascii_lowercase();
     match split {
@@ -544,11 +552,9 @@ mod tests {
         ] {
             assert_eq!(with(value.clone(), |p| p.ids("p", "element_id")).unwrap(), ["123", "456"], "{value}");
         }
-        for value in [
-            json!("840000000000000001"),
-            json!(840_000_000_000_000_001_u64),
-            json!({"element_id": 840_000_000_000_000_001_u64}),
-        ] {
+        for value in
+            [json!("840000000000000001"), json!("[840000000000000001]"), json!("{\"element_id\": 840000000000000001}")]
+        {
             assert_eq!(with(value, |p| p.ids("p", "element_id")).unwrap(), ["840000000000000001"]);
         }
         assert!(

@@ -74,14 +74,17 @@ pub(crate) fn in_quotes(text: &str) -> &str {
         ("*", "*"),
     ];
     let mut text = super::without_invisible(text);
-    while let Some(inside) = PAIRS
-        .iter()
-        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
-        .filter(|text| !text.is_empty())
+    while let Some(shorter) =
+        in_pair(text, &PAIRS).or_else(|| in_pair(text.trim_end_matches(['.', '。', ',', '，']), &PAIRS))
     {
-        text = super::without_invisible(inside);
+        text = super::without_invisible(shorter);
     }
     text
+}
+
+fn in_pair<'a>(text: &'a str, pairs: &[(&str, &str)]) -> Option<&'a str> {
+    let inside = pairs.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))?;
+    (!inside.is_empty()).then_some(inside)
 }
 
 /// An id of digits alone, without what stands around it and without a label before it: `ID: 123`.

@@ -57,11 +57,13 @@ fn without_entities(text: &str) -> Option<String> {
     })
 }
 
-/// The list or object with which a text begins, where only prose follows.
+/// The objects with which a text begins, where only prose follows.
 pub(super) fn at_start(text: &str) -> Option<Value> {
     let (value, behind) = python::first(text)?;
+    let is_object = value.as_object().is_some_and(|fields| !fields.is_empty());
+    let has_objects = is_object || value.as_array().is_some_and(|items| items.iter().any(Value::is_object));
     // A bracket behind it may be the rest of what was meant.
-    (!behind.contains(['[', ']', '{', '}'])).then_some(value)
+    (has_objects && !behind.contains(['[', ']', '{', '}'])).then_some(value)
 }
 
 /// The one list or object within prose.

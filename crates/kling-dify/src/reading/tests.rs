@@ -291,6 +291,8 @@ fn ids_are_found_within_what_surrounds_them() {
     }
     for (text, inside) in [
         ("\"order-7\"", "order-7"),
+        ("`order-7`.", "order-7"),
+        ("order-7.", "order-7."),
         ("**`order-7`**", "order-7"),
         ("“订单7”", "订单7"),
         ("it's", "it's"),
