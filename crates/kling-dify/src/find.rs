@@ -7,7 +7,7 @@ use kling_client::{Answer, BadAnswer, KlingClient, KlingError, Sought};
 use serde_json::Value;
 
 use crate::opening::Opening;
-use crate::parameters::{Parameters, scalar};
+use crate::parameters::{Parameters, is_none, scalar};
 use crate::reading::{self, Reading};
 use crate::texts;
 
@@ -42,7 +42,7 @@ pub(crate) fn target(opening: &Opening<'_>, names: &[&'static str], paths: &[Tas
     let language = opening.language();
     let refuse = |text| Err(Error::BadRequest(text));
     for &name in names {
-        let Some(given) = opening.parameters.word(name)? else { continue };
+        let Some(given) = opening.parameters.word(name)?.filter(|given| !is_none(given)) else { continue };
         let mut handles = Handle::find_in(&given);
         let Some(handle) = handles.pop() else {
             let id = own_id(&opening.parameters, name)?.unwrap_or_default();

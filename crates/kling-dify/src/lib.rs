@@ -14,6 +14,8 @@ mod echo;
 mod environment;
 mod failure;
 mod find;
+#[doc(hidden)]
+pub mod fuzz;
 mod input_memory;
 mod intent;
 mod kind;

@@ -104,7 +104,9 @@ impl<'a> Opening<'a> {
 
     /// Tells which references were read as what.
     pub(crate) fn tell_references(&self, references: &[NearReference]) {
-        references.iter().for_each(|near| self.tell(texts::near_reference(self.language(), near)));
+        for near in references {
+            self.tell(texts::near_reference(self.language(), near));
+        }
     }
 
     pub(crate) fn language(&self) -> Language {

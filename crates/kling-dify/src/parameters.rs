@@ -79,6 +79,8 @@ impl<'a> Parameters<'a> {
     /// As [`text`](Self::text), where something else is expected.
     fn text_or(&self, name: &str, expected: Expected) -> Result<Option<String>, Error> {
         match self.value(name) {
+            // Text may say so; a word of a form or a number is not there then.
+            Some(Value::String(word)) if expected != Expected::Text && is_none(word) => Ok(self.default(name)),
             Some(value) if is_rounded(value) => Err(self.rounded(name)),
             Some(value) => scalar(value).map(Some).ok_or_else(|| self.wrong(name, expected)),
             None => Ok(self.default(name)),
@@ -141,9 +143,9 @@ impl<'a> Parameters<'a> {
     ) -> Result<Option<f64>, Error> {
         let number = match self.value(name) {
             Some(Value::Number(number)) => number.as_f64(),
-            Some(Value::String(text)) => read(text),
+            Some(Value::String(text)) if !is_none(text) => read(text),
+            Some(Value::String(_)) | None => return Ok(self.default(name).and_then(|default| read(&default))),
             Some(_) => None,
-            None => return Ok(self.default(name).and_then(|default| read(&default))),
         };
         number.map(Some).ok_or_else(|| self.wrong(name, expected))
     }
@@ -163,6 +165,11 @@ impl<'a> Parameters<'a> {
             _ => Err(self.wrong(name, Expected::Id)),
         }
     }
+}
+
+/// What a template makes of nothing.
+pub(crate) fn is_none(word: &str) -> bool {
+    matches!(reading::without_invisible(word), "None" | "null" | "undefined")
 }
 
 /// A whole number of seconds, however it is written.

@@ -19,10 +19,13 @@ pub(super) fn is_fenced(text: &str) -> bool {
     text.starts_with(FENCE)
 }
 
-/// The content of the only code fence; one that is not closed ends with the text.
+/// The content of the only code fence; one that is not closed ends with the text. A text that begins with a fence may
+/// have others in it, and ends with the last.
 fn in_fence(text: &str) -> Option<&str> {
     let (_, inside) = text.split_once(FENCE)?;
-    let (inside, behind) = inside.split_once(FENCE).unwrap_or((inside, ""));
+    let whole = if is_fenced(text) { inside.trim_end().strip_suffix(FENCE) } else { None };
+    let (inside, behind) =
+        whole.map(|inside| (inside, "")).or_else(|| inside.split_once(FENCE)).unwrap_or((inside, ""));
     let language = inside.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '_'))?;
     // Its first word is the language where the line ends behind it, or where a list or an object follows.
     let (word, content) = inside.split_at_checked(language)?;

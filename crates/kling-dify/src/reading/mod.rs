@@ -53,10 +53,8 @@ fn read_within(text: &str, wrappings: usize) -> Result<Reading, Unreadable> {
         return Ok(Reading::Nothing);
     }
     let begins_like_one = text.starts_with(['[', '{']);
-    if begins_like_one {
-        if let Some(value) = json::exact(text).or_else(|| json::lenient(text)) {
-            return Ok(Reading::Value(value));
-        }
+    if begins_like_one && let Some(value) = json::exact(text).or_else(|| json::lenient(text)) {
+        return Ok(Reading::Value(value));
     }
     let unreadable = match python::all(text) {
         Ok(Value::String(inner)) => return read_inner(&inner, wrappings),

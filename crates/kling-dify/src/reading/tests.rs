@@ -337,3 +337,73 @@ fn switches_and_numbers_have_many_spellings() {
         assert_eq!(number(text), found, "{text}");
     }
 }
+
+/// A value as Python's `str()` writes it.
+fn python_repr(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => {
+            let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+            let mut written = String::from(quote);
+            for c in text.chars() {
+                match c {
+                    '\\' => written.push_str("\\\\"),
+                    '\n' => written.push_str("\\n"),
+                    '\r' => written.push_str("\\r"),
+                    '\t' => written.push_str("\\t"),
+                    c if c == quote => written.extend(['\\', c]),
+                    c if (c as u32) < 0x20 || c as u32 == 0x7f => written += &format!("\\x{:02x}", c as u32),
+                    c => written.push(c),
+                }
+            }
+            written.push(quote);
+            written
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(python_repr).collect::<Vec<_>>().join(", ")),
+        Value::Object(fields) => {
+            let fields =
+                fields.iter().map(|(name, value)| format!("{}: {}", python_repr(&json!(name)), python_repr(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn any_value() -> impl proptest::strategy::Strategy<Value = Value> {
+    use proptest::prelude::*;
+    let text = || prop_oneof![".*", "[\\\\'\"\n\t,:{}\\[\\]“”‘’a ]{0,12}"];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-4_000_000..4_000_000).prop_map(|quarters| Value::from(f64::from(quarters) / 4.0)),
+        text().prop_map(Value::from),
+    ];
+    let nested = leaf.prop_recursive(4, 24, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((text(), inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    });
+    prop::collection::vec(nested, 0..4).prop_map(Value::from)
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 512, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whatever_python_or_json_writes_is_read_back(value in any_value()) {
+        proptest::prop_assert_eq!(read(&python_repr(&value)), Ok(Reading::Value(value.clone())));
+        proptest::prop_assert_eq!(read(&value.to_string()), Ok(Reading::Value(value.clone())));
+        proptest::prop_assert_eq!(read(&format!("```json\n{value:#}\n```\n")), Ok(Reading::Value(value)));
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_is_never_taken_for_a_text(value in any_value(), cut in 0..100_usize) {
+        let whole = python_repr(&value);
+        let at = whole.char_indices().map(|(at, _)| at).nth(whole.chars().count() * cut / 100).unwrap_or(0).max(1);
+        let read = read(&whole[..at]);
+        proptest::prop_assert!(read.is_err(), "{}: {read:?}", &whole[..at]);
+    }
+}

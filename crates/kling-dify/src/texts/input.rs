@@ -231,7 +231,7 @@ fn chinese(problem: &Problem) -> String {
         Problem::Sum { sum, total } => format!("合计 {sum} 秒，须等于时长 {total} 秒"),
         Problem::NotLess { other } => format!("须小于 `{other}`"),
         Problem::SameAs { other } => format!("须与 `{other}` 不同"),
-        Problem::OneNonZero { found } => format!("有 {found} 个非零值，须恰好一个"),
+        Problem::OneNonZero { found } => format!("有 {found} 个不为 0 的值，须恰好 1 个"),
         Problem::MissingReference { name } => format!("引用了未提供的 {name}"),
         Problem::Duplicate => "重复".to_owned(),
         Problem::Ambiguous => "与另一个名称的开头相同".to_owned(),
@@ -321,3 +321,6 @@ pub(crate) fn needs_api_key(language: Language, model: &str) -> String {
         format!("{model} 仅支持 API Key，而当前设置的是 Access Key 与 Secret Key。请在可灵控制台创建并填写 API Key，或改用 kling-v3。"),
     )
 }
+
+#[cfg(test)]
+mod tests;

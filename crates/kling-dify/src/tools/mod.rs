@@ -112,7 +112,9 @@ impl<T: Creates> Tool for Create<T> {
         });
         let (changes, doubts) =
             order.warnings.iter().partition::<Vec<_>, _>(|warning| MAY_BE_IGNORED.contains(&warning.field));
-        changes.into_iter().for_each(|warning| opening.tell(texts::warning(language, warning)));
+        for warning in changes {
+            opening.tell(texts::warning(language, warning));
+        }
         let run = opening.begin(out, about).await?;
         // The order has all that is needed of it; it may hold tens of megabytes.
         drop(call);

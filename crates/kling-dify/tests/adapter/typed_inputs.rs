@@ -655,6 +655,27 @@ async fn a_video_to_refer_to_gives_no_ratio() {
     assert_eq!(body(OMNI, json!({"prompt": "x", "first_frame": A})).await["aspect_ratio"], json!(null));
 }
 
+/// What a template makes of a variable without a value.
+#[tokio::test(start_paused = true)]
+async fn none_as_a_word_is_nothing() {
+    for none in ["None", "null", " None ", "undefined"] {
+        let parameters = json!({"prompt": "x", "duration": none, "mode": none, "cfg_scale": none, "sound": none, "voice_list": none,
+            "multi_prompt": none, "camera_control": none, "max_wait_seconds": none, "watermark": none});
+        let (sent, text) = posted(T2V, parameters).await;
+        assert_eq!(
+            (&sent["duration"], &sent["mode"], &sent["sound"]),
+            (&json!("5"), &json!("std"), &json!(null)),
+            "{none}"
+        );
+        assert!(!text.contains("Note"), "{text}");
+    }
+    let sent = body(OMNI, json!({"prompt": "None", "element_list": "[None, '', null]", "video_list": "[]"})).await;
+    assert_eq!(
+        (&sent["prompt"], &sent["element_list"], &sent["video_list"]),
+        (&json!("None"), &json!(null), &json!(null))
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn options_are_known_in_other_spellings() {
     let sent =
