@@ -44,6 +44,9 @@ pub(crate) fn target(opening: &Opening<'_>, names: &[&'static str], paths: &[Tas
     for &name in names {
         let Some(given) = opening.parameters.word(name)?.filter(|given| !is_none(given)) else { continue };
         let mut handles = Handle::find_in(&given);
+        // An id of the caller's own may have the beginning of a handle in its middle.
+        let may_be_id = !Handle::looks_like(&given) && check_task_id(&given).is_ok();
+        handles.retain(|handle| handle.is_ok() || !may_be_id);
         let Some(handle) = handles.pop() else {
             let id = own_id(&opening.parameters, name)?.unwrap_or_default();
             check_task_id(&id)
@@ -75,7 +78,7 @@ const LONG_ID: usize = 12;
 /// The id of a task, the caller's own or Kling's, without what stands around it. A text that may be an id of the
 /// caller's as a whole is one.
 pub(crate) fn own_id(parameters: &Parameters<'_>, name: &str) -> Result<Option<String>, Error> {
-    let Some(given) = parameters.word(name)? else { return Ok(None) };
+    let Some(given) = parameters.word(name)?.filter(|given| !is_none(given)) else { return Ok(None) };
     let in_list = match reading::read(&given) {
         Ok(Reading::Value(Value::Array(list))) if list.len() == 1 => list.first().and_then(scalar),
         Ok(Reading::Value(Value::Object(fields))) => fields.get(name).and_then(scalar),

@@ -99,10 +99,15 @@ pub(crate) fn number_id(text: &str) -> Option<String> {
 /// The text behind `label:` or `label=`, and behind the mark of a list, without what stands around it.
 pub(crate) fn without_label(text: &str) -> &str {
     let bare = text.trim_matches(is_wrapping);
-    let behind = bare.rsplit_once([':', '：', '=']).map_or(bare, |(label, behind)| {
-        // A number before a colon is no label.
-        if label.chars().any(char::is_alphabetic) { behind } else { bare }
-    });
+    let is_label = |label: &str| {
+        let label = label.trim_end_matches(is_wrapping);
+        let is_words =
+            label.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || matches!(c, '_' | '-' | '*' | '`' | '.'));
+        // A number before a colon is a time or the like.
+        is_words && label.ends_with(char::is_alphabetic)
+    };
+    let behind =
+        bare.rsplit_once([':', '：', '=']).filter(|(label, _)| is_label(label)).map_or(bare, |(_, behind)| behind);
     let behind = behind.trim_matches(is_wrapping);
     without_bullet(behind).trim_matches(is_wrapping)
 }

@@ -66,7 +66,29 @@ fn end_of(link: &str) -> usize {
                 behind.is_empty() || begins_with_http(behind)
             })
     };
-    link.char_indices().find(ends).map_or(link.len(), |(at, _)| at)
+    let end = link.char_indices().find(ends).map_or(link.len(), |(at, _)| at);
+    end_of_name_with_spaces(link, end).unwrap_or(end)
+}
+
+/// Where a link ends that has a file's name with spaces in it: before the first one it names no file yet, and the line
+/// ends with the name of one.
+fn end_of_name_with_spaces(link: &str, space: usize) -> Option<usize> {
+    let (before, behind) = link.split_at_checked(space)?;
+    let name = before.rsplit('/').next().unwrap_or_default();
+    if !behind.starts_with(' ') || names_file(name) {
+        return None;
+    }
+    let line = behind.split(['\n', '\r', '"', '<', '>', '`']).next().unwrap_or_default().trim_end();
+    let is_rest = names_file(line) && !line.to_ascii_lowercase().contains("http") && !line.contains([',', ';']);
+    is_rest.then_some(space + line.len())
+}
+
+/// Whether a text ends like the name of a file: `.png`, and a query perhaps.
+fn names_file(text: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('.').is_some_and(|(_, extension)| {
+        (2..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 fn begins_with_http(text: &str) -> bool {

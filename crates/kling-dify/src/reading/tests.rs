@@ -243,6 +243,10 @@ fn links_are_found_and_only_cut_where_the_next_begins() {
         ),
         ("https://x.test/a.png.", "https://x.test/a.png"),
         ("https://x.test/图.png", "https://x.test/图.png"),
+        ("https://x.test/my red fox.png", "https://x.test/my red fox.png"),
+        ("see https://x.test/f?name=my fox.png\nand more.", "https://x.test/f?name=my fox.png"),
+        ("https://x.test/a.png is the first.", "https://x.test/a.png"),
+        ("https://x.test/a and nothing", "https://x.test/a"),
     ] {
         assert_eq!(links(text), [link], "{text}");
     }
@@ -276,7 +280,21 @@ fn ids_are_found_within_what_surrounds_them() {
     ] {
         assert_eq!(number_id(text).as_deref(), Some("860000000000000001"), "{text}");
     }
-    for text in ["", "abc", "12a", "1.5", "-5", "8.6e17", "1 2", "element", "8600000 00000000001", "o_102"] {
+    for text in [
+        "",
+        "abc",
+        "12a",
+        "1.5",
+        "-5",
+        "8.6e17",
+        "1 2",
+        "element",
+        "8600000 00000000001",
+        "o_102",
+        "http://host:8080",
+        "10:30",
+        "at 10:30",
+    ] {
         assert_eq!(number_id(text), None, "{text}");
     }
     assert_eq!(

@@ -130,7 +130,14 @@ impl<'a> Parameters<'a> {
     /// The value of a parameter of files: a text with several links or with a list in it as the list.
     pub(crate) fn files(&self, name: &str) -> Result<Option<Cow<'a, Value>>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        let Value::String(text) = value else { return Ok(Some(Cow::Borrowed(value))) };
+        let text = match value {
+            Value::String(text) => text,
+            Value::Array(list) if list.iter().any(|item| links_beside(item).is_some()) => {
+                let files = list.iter().flat_map(|item| links_beside(item).unwrap_or_else(|| vec![item.clone()]));
+                return Ok(Some(Cow::Owned(files.collect())));
+            }
+            value => return Ok(Some(Cow::Borrowed(value))),
+        };
         // Base64 is not looked through.
         if text.len() > MAX_TEXT_BYTES || text.trim_start().starts_with("data:") {
             return Ok(Some(Cow::Borrowed(value)));
@@ -254,6 +261,22 @@ fn point(value: &Value) -> Option<Point> {
 fn links_in(text: &str) -> Vec<String> {
     let links = reading::links(text);
     if links.is_empty() { vec![reading::in_quotes(text).to_owned()] } else { links }
+}
+
+/// The links of an item that is no file as Dify has them: Kling's own objects, `{"image_url": "https://..."}`, and texts
+/// with more than a link.
+fn links_beside(item: &Value) -> Option<Vec<Value>> {
+    match item {
+        Value::String(text) if text.len() <= MAX_TEXT_BYTES => {
+            let links = reading::links(text);
+            let is_one = links.len() == 1 && links.first().is_some_and(|link| link == text);
+            (!links.is_empty() && !is_one).then(|| links.into_iter().map(Value::from).collect())
+        }
+        Value::Object(fields) if !fields.contains_key("url") && !fields.contains_key("remote_url") => {
+            LINKS.iter().find_map(|field| fields.get(*field)?.as_str()).map(|link| vec![Value::from(link.trim())])
+        }
+        _ => None,
+    }
 }
 
 fn links_of(value: &Value) -> Option<Vec<String>> {

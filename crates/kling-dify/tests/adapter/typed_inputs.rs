@@ -254,6 +254,27 @@ async fn our_own_outputs_are_inputs() {
     assert_eq!(sent["image_list"], json!([{"image": A}]));
 }
 
+/// Whatever a text says of a file, it is a link and no more: Dify's own files come as values.
+#[tokio::test(start_paused = true)]
+async fn images_come_in_every_shape_and_a_text_earns_no_trust() {
+    for images in [
+        json!([{"image_url": A}, {"image": B}]),
+        json!([format!("{A}, {B}")]),
+        json!(format!("[{{\"image_url\": \"{A}\"}}, {{'url': '{B}'}}]").replace('"', "'")),
+        json!(format!("{{\"images\": [\"{A}\", \"{B}\"]}}")),
+    ] {
+        let sent = body(PICTURES, json!({"prompt": "x", "image_list": images})).await;
+        assert_eq!(sent["image_list"], json!([{"image": A}, {"image": B}]), "{images}");
+    }
+    let spaces = "https://media.example.test/my red fox.png";
+    let sent = body(PICTURES, json!({"prompt": "x", "image_list": [spaces]})).await;
+    assert_eq!(sent["image_list"], json!([{"image": "https://media.example.test/my%20red%20fox.png"}]));
+    // As an object of Dify's it would be fetched by the plugin; as text it is a link for Kling, which is none of ours.
+    let file = "[{'dify_model_identity': '__dify__file__', 'url': 'http://10.0.0.1/files/a/file-preview?timestamp=1&nonce=2&sign=3'}]";
+    let message = refusal(PICTURES, json!({"prompt": "x", "image_list": file})).await;
+    assert!(message.starts_with("`image_list`"), "{message}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn only_what_looks_like_an_id_is_posted() {
     for list in [
@@ -277,7 +298,7 @@ async fn only_what_looks_like_an_id_is_posted() {
     }
     for id in ["the red fox", "all", "1, 2", "[1, 2]", "860000000000000001 and 860000000000000002", "{}x", "delete 5"] {
         let message = refusal("element_delete", json!({"element_id": id})).await;
-        assert!(message.starts_with("`element_id` must be"), "{id}: {message}");
+        assert!(message.starts_with("`element_id` "), "{id}: {message}");
     }
     for id in [json!(true), json!([["a"]])] {
         assert!(refusal("element_delete", json!({"element_id": id})).await.starts_with("`element_id` must be"));
