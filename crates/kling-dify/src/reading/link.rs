@@ -78,9 +78,11 @@ fn end_of_name_with_spaces(link: &str, space: usize) -> Option<usize> {
     if !behind.starts_with(' ') || names_file(name) {
         return None;
     }
-    let line = behind.split(['\n', '\r', '"', '<', '>', '`']).next().unwrap_or_default().trim_end();
-    let is_rest = names_file(line) && !line.to_ascii_lowercase().contains("http") && !line.contains([',', ';']);
-    is_rest.then_some(space + line.len())
+    let to_line_end = behind.split(['\n', '\r', '"', '<', '>', '`']).next().unwrap_or_default().trim_end();
+    let is_rest = names_file(to_line_end)
+        && !to_line_end.to_ascii_lowercase().contains("http")
+        && !to_line_end.contains([',', ';']);
+    is_rest.then_some(space + to_line_end.len())
 }
 
 /// Whether a text ends like the name of a file: `.png`, and a query perhaps.

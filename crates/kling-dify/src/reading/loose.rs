@@ -30,7 +30,11 @@ fn in_fence(text: &str) -> Option<&str> {
     // Its first word is the language where the line ends behind it, or where a list or an object follows.
     let (word, content) = inside.split_at_checked(language)?;
     let is_language = word.is_empty() || content.trim_start_matches(' ').starts_with(['\r', '\n', '[', '{']);
-    (!behind.contains(FENCE)).then_some(if is_language { content } else { inside })
+    let content = if is_language { content } else { inside };
+    // What stands around the fence is dropped only where it is prose around a list or an object.
+    let is_all = is_fenced(text) && behind.trim().is_empty();
+    let is_list = content.trim_start().starts_with(['[', '{', '"']);
+    ((is_all || is_list) && !behind.contains(FENCE)).then_some(content)
 }
 
 /// What stands in one pair of quotes or backticks and begins like a list or an object, with its own quotes not escaped.

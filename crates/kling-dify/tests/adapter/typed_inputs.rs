@@ -777,6 +777,28 @@ async fn a_task_is_found_by_its_handle_within_whatever_surrounds_it() {
     assert_eq!(sim.requests().len(), asked);
 }
 
+/// What a call is known again by is what was handed over, however it is read; the id of the caller's own is read.
+#[tokio::test(start_paused = true)]
+async fn the_same_call_again_is_the_same_request() {
+    let sim = simulator().await;
+    let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
+    let request = |id: &str, shots: &str| {
+        json!({"prompt": "x", "multi_prompt": shots, "sound": "True", "duration": "5.0", "external_task_id": id,
+            "wait_for_result": "false"})
+    };
+    const PYTHON: &str = "[{'prompt': 'a', 'duration': 5}]";
+    let first = call(&host, T2V, &credentials, request("order-8", PYTHON)).await;
+    assert_eq!(first.error, None);
+    for id in ["order-8", "`order-8`", "\"order-8\"", "external_task_id: order-8"] {
+        let again = call(&host, T2V, &credentials, request(id, PYTHON)).await;
+        assert_eq!(again.error, None, "{id}");
+        assert_eq!(variable(&again, "task_id"), variable(&first, "task_id"), "{id}");
+        assert_eq!(variable(&again, "external_task_id"), "order-8");
+    }
+    let other = call(&host, T2V, &credentials, request("order-8", "5: b")).await;
+    assert!(failure(&other).1.contains("order-8"), "another request under the same id is refused");
+}
+
 /// A handle of another task: the one in the documentation of handles.
 fn kling_api_handle() -> &'static str {
     "kling1_bApzaW5nYXBvcmUKL3YxL3ZpZGVvcy90ZXh0MnZpZGVvCjg0MDAwMDAwMDAwMDAwMDAwMfqIuyU"
