@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -181,7 +182,7 @@ pub struct TaskInfo {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskResult {
     /// Videos.
-    #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "videos", skip_serializing_if = "Vec::is_empty")]
     pub videos: Vec<Video>,
     /// Images.
     #[serde(default, deserialize_with = "lenient::null_as_default", skip_serializing_if = "Vec::is_empty")]
@@ -200,13 +201,27 @@ pub struct TaskResult {
     pub extra: Map<String, Value>,
 }
 
+/// Videos, of which one without a link (null) spoils no other.
+fn videos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Video>, D::Error> {
+    let mut videos: Vec<Value> = lenient::null_as_default(deserializer)?;
+    for video in &mut videos {
+        if let Value::Object(fields) = video
+            && fields.get("url").is_none_or(Value::is_null)
+        {
+            fields.insert("url".to_owned(), String::new().into());
+        }
+    }
+    videos.into_iter().map(|video| serde_json::from_value(video).map_err(D::Error::custom)).collect()
+}
+
 /// One generated video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Video {
     /// The video's own id, which other tasks take as input.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// Where it can be fetched, until it expires.
+    /// Where it can be fetched, until it expires; empty where Kling gives no link (null).
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// The copy with Kling's watermark; empty or absent unless asked for.
     #[serde(default, deserialize_with = "lenient::optional_text", skip_serializing_if = "Option::is_none")]
@@ -284,6 +299,17 @@ mod tests {
             let task: Task = serde_json::from_value(whole.clone()).unwrap();
             assert_eq!(serde_json::to_value(&task).unwrap(), whole);
         }
+    }
+
+    #[test]
+    fn one_result_without_a_link_spoils_no_other() {
+        let task: Task = serde_json::from_value(json!({"task_id": "1", "task_status": "succeed", "task_result": {
+            "videos": [{"url": null}, {"url": "https://cdn.example.test/v.mp4"}, {"duration": "5"}],
+            "images": [{"url": null}, {"url": "https://cdn.example.test/1.png"}]}}))
+        .unwrap();
+        let videos: Vec<_> = task.videos().iter().map(|video| video.url.as_str()).collect();
+        assert_eq!(videos, ["", "https://cdn.example.test/v.mp4", ""]);
+        assert_eq!(task.images().len(), 1);
     }
 
     #[test]

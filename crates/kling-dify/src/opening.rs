@@ -1,13 +1,13 @@
 //! What a call was given, before anything is sent to Kling.
 
 use std::hash::Hasher;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dify_plugin::{Error, MessageSink, ToolCall};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use kling_api::{Handle, Media, Problem, Region, Violation, check_task_id};
 use kling_auth::CredentialKind;
-use kling_media::{Input, InputProblem, Limits, MediaError, Prepared};
+use kling_media::{Conversion, Input, InputProblem, Limits, MediaError, Prepared};
 use kling_tasks::{Claim, ClaimError, Ledger};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -41,6 +41,8 @@ pub(crate) struct Opening<'a> {
     wait: WaitPlan,
     downloads: Downloads,
     caller: Caller,
+    /// The pictures that were made into others, by their parameter.
+    conversions: Mutex<Vec<(&'static str, Conversion)>>,
 }
 
 /// Pictures of one parameter that are fetched side by side.
@@ -87,6 +89,7 @@ impl<'a> Opening<'a> {
             wait,
             downloads,
             caller,
+            conversions: Mutex::default(),
         })
     }
 
@@ -226,7 +229,11 @@ impl<'a> Opening<'a> {
 
     async fn prepare(&self, name: &'static str, input: Input, limits: &Limits) -> Result<Media, Error> {
         let prepared = input.prepare(&self.account.downloader, limits).await;
-        prepared.map(Prepared::into_string).map(Media::from).map_err(|error| self.bad_file(name, &error))
+        let prepared = prepared.map_err(|error| self.bad_file(name, &error))?;
+        if let Some(conversion) = prepared.conversion() {
+            self.conversions.lock().unwrap_or_else(PoisonError::into_inner).push((name, *conversion));
+        }
+        Ok(Media::from(Prepared::into_string(prepared)))
     }
 
     fn bad_file(&self, name: &str, error: &MediaError) -> Error {
@@ -236,14 +243,18 @@ impl<'a> Opening<'a> {
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
         let id_is_given = matches!(self.given_id(), Ok(Some(_)));
-        let Self { table, call, account, settings, wait, downloads, caller, .. } = self;
+        let Self { table, call, account, settings, wait, downloads, caller, conversions, .. } = self;
         let language = settings.language;
-        let log = match caller.is_agent() {
-            true => ProgressLog::silent(&out, language),
-            false => ProgressLog::start(&out, language, table.name, about).await?,
+        let log = if caller.is_agent() {
+            ProgressLog::silent(&out, language)
+        } else {
+            ProgressLog::start(&out, language, table.name, about).await?
         };
         if settings.ignored_key_pair {
             log.note(texts::api_key_wins(language), Value::Null).await?;
+        }
+        for (name, conversion) in conversions.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            log.note(texts::converted(language, name, &conversion), Value::Null).await?;
         }
         let max_file_bytes = settings.max_file_bytes;
         let outputs = table.outputs;

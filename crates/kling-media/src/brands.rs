@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn av1_is_avif() {
-        for brands in [&[b"avif"][..], &[b"avis", b"avif"], &[b"mif1", b"avif", b"miaf"], &[b"new1", b"miaf", b"avif"]] {
+        for brands in [&[b"avif"][..], &[b"avis", b"avif"], &[b"mif1", b"avif", b"miaf"], &[b"new1", b"miaf", b"avif"]]
+        {
             assert_eq!(kind(brands), FileKind::AVIF, "{brands:?}");
         }
     }

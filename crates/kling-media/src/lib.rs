@@ -4,8 +4,9 @@
 //!
 //! An [`Input`] is a picture or video in any of the ways in which it is given: a Dify file object or a list of them, a
 //! URL, a `data:` URI, raw Base64, bytes, a path. [Preparing](Input::prepare) it makes of it what a request to Kling
-//! takes, and refuses what Kling would refuse: the kind by content, size, pixels, ratio, a video's length and frame rate
-//! are held against [`Limits`], from headers alone.
+//! takes, and refuses what Kling would refuse: the kind by content, size, pixels, ratio, a video's length and frame
+//! rate are held against [`Limits`], from headers alone. A picture of another format (WebP, GIF, BMP, TIFF) or with too
+//! many bytes is made into a JPEG or PNG: see [`Conversion`].
 //!
 //! ```no_run
 //! use kling_media::{Downloader, Input, Limits, LinkPolicy};
@@ -45,7 +46,7 @@
 //!
 //! - To public addresses over https, judged by the address at the moment of connecting and at every redirect: see
 //!   [`LinkPolicy`]. Links that are only passed on to Kling are not followed here, nor are their names looked up; they
-//!   are judged by their form.
+//!   are judged by their form. Which ones are [fetched](Input::is_fetched) is told by their name.
 //! - To Dify's own files, by the links that Dify signed: also over plain http and in private networks, redirected only
 //!   within the same origin, and never to metadata services. Which hosts are Dify's own is said by [`DifyOrigins`].
 //! - No connection carries a credential. No error, log or `Debug` text carries a link.

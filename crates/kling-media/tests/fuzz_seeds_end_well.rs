@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use kling_media::{Facts, Input, MAX_MOVIE_HEADER_BYTES, MovieScanner};
+use kling_media::{Conversion, Facts, Input, Limits, MAX_MOVIE_HEADER_BYTES, MovieScanner};
 use serde_json::Value;
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -17,6 +17,13 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 fn pictures() {
     let read = seeds("picture").iter().filter(|seed| Facts::read(seed).is_ok()).count();
     assert!(read >= 2, "some are good");
+}
+
+#[test]
+fn conversions() {
+    let seeds = seeds("conversion");
+    let made = seeds.iter().filter(|seed| Conversion::make(seed, &Limits::MASK).is_ok()).count();
+    assert!(made >= 6, "{made} are good");
 }
 
 #[test]

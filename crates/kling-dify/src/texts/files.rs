@@ -1,7 +1,7 @@
 //! About files that come in, and those that do not come out.
 
 use kling_client::transport;
-use kling_media::{Damage, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Shape};
+use kling_media::{Conversion, Damage, Facts, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Shape};
 
 use crate::language::Language;
 use crate::texts::network::{certificate_problem, connection_problem};
@@ -39,6 +39,25 @@ pub(crate) fn media_problem(language: Language, error: &MediaError) -> String {
         }
         _ => language.pick(error.to_string(), chinese(error)),
     }
+}
+
+/// A picture that Kling does not take and that was made into one that it takes.
+pub(crate) fn converted(language: Language, name: &str, conversion: &Conversion) -> String {
+    let Conversion { from, to, .. } = conversion;
+    let (before, after) = (facts(language, from), facts(language, to));
+    language.pick(
+        format!("`{name}` is sent to Kling in another form: {before} became {after}."),
+        format!("`{name}` 已转换后发送给可灵：{before} → {after}。"),
+    )
+}
+
+fn facts(language: Language, facts: &Facts) -> String {
+    let Facts { kind, width, height, bytes, .. } = facts;
+    let kilobytes = bytes.div_ceil(1024);
+    language.pick(
+        format!("{} ({width} x {height}, {kilobytes} KB)", kind.mime_type()),
+        format!("{}（{width}×{height}，{kilobytes} KB）", kind.mime_type()),
+    )
 }
 
 /// A result that stays a link.
@@ -164,10 +183,10 @@ fn unfit(misfit: &Misfit) -> String {
             format!("{found_text}，{wanted}{export}")
         }
         Misfit::NotConvertible { found } => {
-            format!("文件为 {}，但其形式无法在此读取：请另存为 JPEG 或 PNG", found.mime_type())
+            format!("文件类型为 {}，但其编码方式无法读取，请另存为 JPEG 或 PNG", found.mime_type())
         }
         Misfit::TooManyPixels { width, height } => {
-            format!("尺寸为 {width}×{height}，像素过多，无法在此转换：请缩小尺寸，或另存为 JPEG")
+            format!("尺寸为 {width}×{height}，像素过多，无法转换：请缩小图像，或另存为 JPEG")
         }
         Misfit::Damaged(damage) => format!("文件无法读取：{}", damaged(*damage)),
         Misfit::Bytes { max, .. } => format!("文件过大，最多 {}", size(Language::Chinese, *max)),
@@ -187,9 +206,9 @@ fn damaged(damage: Damage) -> &'static str {
     match damage {
         Damage::CutOff => "内容不完整",
         Damage::Malformed => "文件头已损坏",
+        Damage::Checksum => "校验和不正确",
         Damage::NothingToSee => "其中没有画面",
         Damage::HeadersTooLarge => "文件头过大",
-        Damage::Checksum => "校验和不符",
         _ => "内容已损坏",
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use failures::{
     id_of_another_request, inputs_too_slow, no_result, no_slot_came_free, no_time_to_submit, nothing_created,
     other_region_knows_key, refusal, task_failed, task_vanished, time_is_over, with_handle,
 };
-pub(crate) use files::{bad_file, file_broke_off, media_problem, unknown_length};
+pub(crate) use files::{bad_file, converted, file_broke_off, media_problem, unknown_length};
 pub(crate) use input::{
     Expected, handle_of_other_region, handle_unusable, missing_field, needs_api_key, no_such_task, no_task_named,
     retired_model, text_too_long, too_many_files, too_many_values, violation, warning, wrong_type,

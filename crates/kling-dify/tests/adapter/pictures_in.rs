@@ -64,6 +64,29 @@ async fn a_picture_that_cannot_be_used_is_named_before_anything_is_paid() {
     assert_eq!(sim.requests().len(), 0);
 }
 
+/// A WebP of 300 x 300 pixels, all of one colour.
+const WEBP: &str = "UklGRiYAAABXRUJQVlA4TBkAAAAvK8FKAAdQ0/5H/wMAivT/P0X0P/W//xEBAA==";
+
+#[tokio::test(start_paused = true)]
+async fn what_was_converted_is_told_in_the_log() {
+    let kling =
+        ScriptedServer::start([Reply::http(200, r#"{"code":0,"data":{"task_id":"84","task_status":"submitted"}}"#)])
+            .await
+            .unwrap();
+    let parameters = json!({
+        "image": WEBP, "prompt": "zoom", "wait_for_result": "false", "mode": "pro",
+    });
+    let outcome =
+        call(&host(Environment::default()), "image_2_video_create", &api_key(&kling.url("")), parameters).await;
+    assert_eq!(outcome.error, None);
+    let requests = kling.requests();
+    let body: Value = serde_json::from_str(requests[0].split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert!(body["image"].as_str().unwrap().starts_with("iVBORw0KGgo"), "a PNG is sent");
+    let labels: Vec<_> = outcome.logs.iter().map(|log| log.label.as_str()).collect();
+    let told = "`image` is sent to Kling in another form: image/webp (300 x 300, 1 KB) became image/png";
+    assert!(labels.iter().any(|label| label.contains(told)), "{labels:?}");
+}
+
 const SIGNED: &str =
     "/files/0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9/file-preview?timestamp=1700000000&nonce=abc&sign=SECRET";
 

@@ -2,6 +2,7 @@
 //! that the model reads, and the files that the user gets.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use dify_plugin::host::{Event, Failure};
 
@@ -25,7 +26,7 @@ pub(crate) fn observe(agent: Who, tool: &str, messages: &[Event]) -> Observation
     for message in messages {
         match message {
             Event::Text(text) => seen.text.push_str(text),
-            Event::Link(url) => seen.text.push_str(&format!("result link: {url}. please tell user to check it.")),
+            Event::Link(url) => write!(seen.text, "result link: {url}. please tell user to check it.").unwrap(),
             Event::Image(_) => seen.text.push_str(IMAGE_IS_SENT),
             Event::Json { suppress_output: true, .. } | Event::Variable { .. } | Event::End => {}
             Event::Json { value, .. } => seen.text.push_str(&value.to_string()),
@@ -36,7 +37,7 @@ pub(crate) fn observe(agent: Who, tool: &str, messages: &[Event]) -> Observation
                 }
                 let is_image = chunk.mime_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
                 match (agent, is_image) {
-                    (Who::NewAgent, _) => seen.text.push_str(&format!("blob={:?}", blobs[chunk.id.as_str()])),
+                    (Who::NewAgent, _) => write!(seen.text, "blob={:?}", blobs[chunk.id.as_str()]).unwrap(),
                     (_, true) => {
                         seen.text.push_str(IMAGE_IS_SENT);
                         seen.files += 1;
@@ -47,12 +48,12 @@ pub(crate) fn observe(agent: Who, tool: &str, messages: &[Event]) -> Observation
                                     ToolInvokeMessage type input_value='binary_link'";
                         return Observation { text: text.to_owned(), files: 0 };
                     }
-                    (_, false) => seen.text.push_str(&format!("tool response: {chunk:?}.")),
+                    (_, false) => write!(seen.text, "tool response: {chunk:?}.").unwrap(),
                 }
             }
             Event::Error(failure) => return Observation { text: error(agent, tool, failure), files: 0 },
             // Logs, and whatever else there is.
-            other => seen.text.push_str(&format!("{other:?}")),
+            other => write!(seen.text, "{other:?}").unwrap(),
         }
     }
     seen

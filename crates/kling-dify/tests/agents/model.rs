@@ -1,4 +1,4 @@
-//! A model behind a server that speaks OpenAI's chat completions. It knows its tools by their declarations and the world
+//! A model behind a server that speaks `OpenAI`'s chat completions. It knows its tools by their declarations and the world
 //! by what is in the conversation: links and handles it can only copy from there.
 
 use serde_json::{Map, Value, json};
@@ -83,7 +83,7 @@ fn answer(request: &Value) -> Value {
     let (user, since) = (messages[asked]["content"].as_str().unwrap(), &messages[asked + 1..]);
     let Some(seen) = since.last() else {
         let (tool, arguments) = chosen(user);
-        return calls(&request["tools"], tool, arguments, 0);
+        return calls(&request["tools"], tool, &arguments, 0);
     };
     assert_eq!(seen["role"], "tool", "a model is asked after a tool has answered");
     let seen = seen["content"].as_str().unwrap();
@@ -91,7 +91,7 @@ fn answer(request: &Value) -> Value {
     match (links(seen).first(), handle(seen)) {
         (Some(link), _) => says(format!("Here it is: {link}")),
         (None, Some(handle)) if seen.contains("task_query") => {
-            calls(&request["tools"], "task_query", json!({"handle": handle}), since.len())
+            calls(&request["tools"], "task_query", &json!({"handle": handle}), since.len())
         }
         (None, Some(handle)) => says(format!("It is not there yet. Ask me again in a few minutes, with {handle}")),
         (None, None) => says(seen.to_owned()),
@@ -118,7 +118,7 @@ fn chosen(user: &str) -> (&'static str, Value) {
 }
 
 /// A call of a tool, with arguments that its declaration has.
-fn calls(tools: &Value, tool: &str, arguments: Value, number: usize) -> Value {
+fn calls(tools: &Value, tool: &str, arguments: &Value, number: usize) -> Value {
     let shown = tools.as_array().unwrap().iter().find(|shown| shown["function"]["name"] == tool);
     let schema = &shown.unwrap_or_else(|| panic!("the model has no tool {tool}"))["function"]["parameters"];
     let given: &Map<String, Value> = arguments.as_object().unwrap();

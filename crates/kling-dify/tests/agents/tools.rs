@@ -24,7 +24,7 @@ fn parameters(tool: &Value) -> impl Iterator<Item = &Value> {
     tool["parameters"].as_array().unwrap().iter()
 }
 
-/// The tools in the form of OpenAI's chat completions. A model fills what has the form `llm` and is no file.
+/// The tools in the form of `OpenAI`'s chat completions. A model fills what has the form `llm` and is no file.
 pub(crate) fn for_the_model() -> Value {
     let tool = |name: &&str| {
         let tool = declared(name);

@@ -121,7 +121,11 @@ impl fmt::Display for Misfit {
                 }
             }
             Self::NotConvertible { found } => {
-                write!(f, "the file is {} of a form that cannot be read here: save it as JPEG or PNG", found.mime_type())
+                write!(
+                    f,
+                    "the file is {} of a form that cannot be read here: save it as JPEG or PNG",
+                    found.mime_type()
+                )
             }
             Self::TooManyPixels { width, height } => write!(
                 f,

@@ -1,7 +1,8 @@
 //! Facts against limits.
 
 use super::limits::{
-    FRAME_RATE_TOLERANCE, IMAGE_SOURCE_MAX_BYTES, Limits, Medium, RATIO_TOLERANCE_PERCENT, Ratio, SECONDS_TOLERANCE, Shape,
+    FRAME_RATE_TOLERANCE, IMAGE_SOURCE_MAX_BYTES, Limits, Medium, RATIO_TOLERANCE_PERCENT, Ratio, SECONDS_TOLERANCE,
+    Shape,
 };
 use super::misfit::Misfit;
 use crate::Facts;

@@ -169,10 +169,12 @@ fn limits() -> image::Limits {
     limits
 }
 
-/// A copy of the file; where the picture comes in several passes, all of its coefficients, in blocks of at most 32 pixels.
-fn jpeg_extra(Jpeg { width, height, is_sequential, .. }: Jpeg, length: usize) -> Extra {
+/// A copy of the file; where the picture comes in several passes, all of its coefficients, in blocks of up to 32
+/// pixels.
+fn jpeg_extra(header: Jpeg, length: usize) -> Extra {
     let padded = |side: u32| u64::from(side).next_multiple_of(32);
-    let coefficients = if is_sequential { 0 } else { padded(width) * padded(height) * 8 };
+    let pixels = padded(header.width) * padded(header.height);
+    let coefficients = if header.is_sequential { 0 } else { pixels * 2 * u64::from(header.components) };
     Extra { by_pixel: 0, bytes: length as u64 + coefficients }
 }
 

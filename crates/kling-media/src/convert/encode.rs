@@ -27,7 +27,7 @@ pub(super) struct Encoded {
 /// measures where nothing else helps. `None` when a side would fall short of `min_side`.
 pub(super) fn within(
     picture: DynamicImage,
-    profile: Option<Vec<u8>>,
+    profile: Option<&[u8]>,
     is_lossless: bool,
     max_bytes: u64,
     min_side: u32,
@@ -40,14 +40,14 @@ pub(super) fn within(
         let done = |kind, bytes| Some(Encoded { kind, width, height, bytes });
         let mut length = usize::MAX;
         if is_transparent || is_lossless {
-            match written(max, |out| png(&picture, profile.as_deref(), out)) {
+            match written(max, |out| png(&picture, profile, out)) {
                 Ok(bytes) => return done(FileKind::PNG, bytes),
                 Err(needed) => length = needed,
             }
         }
         if !is_transparent {
             for quality in QUALITIES {
-                match written(max, |out| jpeg(&picture, profile.as_deref(), quality, out)) {
+                match written(max, |out| jpeg(&picture, profile, quality, out)) {
                     Ok(bytes) => return done(FileKind::JPEG, bytes),
                     Err(needed) => length = needed,
                 }
@@ -56,7 +56,8 @@ pub(super) fn within(
         // A little below what the lengths suggest.
         let pixels = u64::from(width) * u64::from(height);
         let fitting = u128::from(pixels) * u128::from(max_bytes) * 9 / 10 / u128::try_from(length).unwrap_or(1).max(1);
-        let (width, height) = scale::fitting((width, height), u64::try_from(fitting).unwrap_or(pixels).min(pixels * 9 / 10), u32::MAX);
+        let (width, height) =
+            scale::fitting((width, height), u64::try_from(fitting).unwrap_or(pixels).min(pixels * 9 / 10), u32::MAX);
         if width.min(height) < min_side {
             return None;
         }

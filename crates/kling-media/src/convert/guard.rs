@@ -9,8 +9,8 @@ pub(super) struct WebP {
     pub(super) is_animated: bool,
 }
 
-/// Looks at a WebP file's chunks. `None` where one holds a larger picture than the file announces: the decoder takes the
-/// memory for it first and compares afterwards.
+/// Looks at a WebP file's chunks. `None` where one holds a larger picture than the file announces: the decoder takes
+/// the memory for it first and compares afterwards.
 pub(super) fn webp(file: &[u8], size: (u32, u32)) -> Option<WebP> {
     let mut found = WebP { is_lossless: true, is_animated: false };
     for (kind, body) in Chunks(file.get(12..)?) {
@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn a_tiff_within_which_a_jpeg_hides_is_found() {
         let tiff = |kind: u16, count: u32, value: u16| {
-            let entry = [&259_u16.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value.to_be_bytes(), &[0; 2]];
+            let entry =
+                [&259_u16.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value.to_be_bytes(), &[0; 2]];
             [&b"MM\0\x2a\0\0\0\x08"[..], &1_u16.to_be_bytes(), &entry.concat()].concat()
         };
         assert_eq!(is_plain_tiff(&tiff(3, 1, 5)), Some(true));

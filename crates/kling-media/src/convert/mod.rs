@@ -2,7 +2,8 @@
 //!
 //! Only what has to be touched is touched: another format, too many bytes, too many pixels. Then the picture is also
 //! turned as its EXIF data says, because that data does not go along. The decoders are those of `image`, the most used
-//! ones in Rust; `zune-image` reads no GIF, TIFF or WebP. HEIC and AVIF have no decoder that is pure Rust, kept for years and small.
+//! ones in Rust; `zune-image` reads no GIF, TIFF or WebP. HEIC and AVIF have no decoder that is pure Rust, well kept
+//! and small.
 //!
 //! Nothing is decoded before its header says that it fits: see [`CONVERSION_MEMORY`].
 
@@ -19,7 +20,7 @@ use crate::{Damage, Facts, FileKind, Limits, Medium, Misfit};
 
 /// The most memory that a conversion takes, in bytes, the file included. Pictures that need more are refused from their
 /// header. There is one conversion at a time in the process.
-pub const CONVERSION_MEMORY: u64 = 224 * 1024 * 1024;
+pub const CONVERSION_MEMORY: u64 = 240 * 1024 * 1024;
 
 /// The kinds that are made into JPEG or PNG.
 pub const CONVERTED_KINDS: &[FileKind] = &[FileKind::WEBP, FileKind::GIF, FileKind::BMP, FileKind::TIFF];
@@ -36,6 +37,18 @@ pub struct Conversion {
     pub to: Facts,
 }
 
+impl Conversion {
+    /// Makes a picture into a file that Kling takes, whatever it is and whether it has to be or not. It blocks, and
+    /// takes up to [`CONVERSION_MEMORY`] each time it is called: in a runtime use
+    /// [`Input::prepare`](crate::Input::prepare).
+    ///
+    /// # Errors
+    /// What keeps it from being converted, or its result from being sent.
+    pub fn make(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Self), Misfit> {
+        made_fit(file, limits)
+    }
+}
+
 /// Whether a conversion may help against what keeps a file from being sent.
 pub(crate) fn may_help(misfit: &Misfit, limits: &Limits) -> bool {
     limits.medium == Medium::Picture
@@ -47,14 +60,16 @@ pub(crate) fn may_help(misfit: &Misfit, limits: &Limits) -> bool {
 }
 
 /// Makes a picture fit, beside the runtime's threads and one at a time.
-pub(crate) async fn fit(file: impl AsRef<[u8]> + Send + 'static, limits: Limits) -> Result<(Vec<u8>, Conversion), Misfit> {
+pub(crate) async fn fit(
+    file: impl AsRef<[u8]> + Send + 'static,
+    limits: Limits,
+) -> Result<(Vec<u8>, Conversion), Misfit> {
     let done = spawn_and_wait(&ONE_AT_A_TIME, move || made_fit(file.as_ref(), &limits)).await;
     // A decoder that gives up in a panic met a file that it cannot read.
     done.unwrap_or(Err(Misfit::Damaged(Damage::Malformed)))
 }
 
-/// Makes a picture fit.
-pub(crate) fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Conversion), Misfit> {
+fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Conversion), Misfit> {
     limits.judge_source_length(file.len() as u64)?;
     let kind = FileKind::sniff(file.get(..FileKind::SNIFF_BYTES).unwrap_or(file)).canonical();
     if !limits.kinds.contains(&kind) && !CONVERTED_KINDS.contains(&kind) {
@@ -74,7 +89,7 @@ pub(crate) fn made_fit(file: &[u8], limits: &Limits) -> Result<(Vec<u8>, Convers
     let mut picture = scale::shrunk(source.decode()?, turned.stored(wanted));
     picture.apply_orientation(turned.orientation());
     let max_bytes = limits.max_bytes.min(CONVERTED_MAX_BYTES);
-    let encoded = encode::within(picture, profile, is_lossless, max_bytes, limits.min_side.unwrap_or(1));
+    let encoded = encode::within(picture, profile.as_deref(), is_lossless, max_bytes, limits.min_side.unwrap_or(1));
     let encode::Encoded { kind, width, height, bytes } = encoded.ok_or_else(|| limits.too_many_bytes(from.bytes))?;
     let to = Facts { kind, bytes: bytes.len() as u64, width, height, ..from };
     limits.judge(&to)?;
@@ -125,7 +140,8 @@ mod tests {
         // At its limit the ratio stays within.
         for (width, height) in [(2000, 800), (800, 2000), (1995, 798)] {
             let (across, down) = made(width, height, &few).unwrap();
-            let facts = Facts { kind: FileKind::PNG, bytes: 1, width: across, height: down, seconds: None, frame_rate: None };
+            let facts =
+                Facts { kind: FileKind::PNG, bytes: 1, width: across, height: down, seconds: None, frame_rate: None };
             assert_eq!(few.judge(&facts), Ok(()), "{width} x {height}");
         }
         let short = Limits { max_side: Some(500), ..Limits::LEGACY_IMAGE };

@@ -10,7 +10,8 @@ pub(super) fn fitting((width, height): (u32, u32), max_pixels: u64, max_side: u3
         return (width, height);
     }
     // Longest side of a picture of this ratio with `max_pixels`: the root of pixels times longest / shortest.
-    let by_pixels = (u128::from(max_pixels) * u128::from(longest) * u128::from(longest) / u128::from(pixels.max(1))).isqrt();
+    let by_pixels =
+        (u128::from(max_pixels) * u128::from(longest) * u128::from(longest) / u128::from(pixels.max(1))).isqrt();
     let target = u32::try_from(by_pixels).unwrap_or(u32::MAX).min(max_side).min(longest).max(1);
     let scaled = |side: u32| {
         let rounded = (u64::from(side) * u64::from(target) + u64::from(longest) / 2) / u64::from(longest);
@@ -106,7 +107,9 @@ fn averaged<const N: usize>(
 fn weighed<const N: usize>(pixel: [u8; N], has_alpha: bool) -> [u64; N] {
     let mut values = pixel.map(u64::from);
     if let (true, Some((alpha, colors))) = (has_alpha, values.split_last_mut()) {
-        colors.iter_mut().for_each(|color| *color *= *alpha);
+        for color in colors {
+            *color *= *alpha;
+        }
     }
     values
 }
@@ -120,10 +123,14 @@ fn add<const N: usize>(sum: Option<&mut [u64; N]>, values: [u64; N], times: u64)
 fn mean<const N: usize>(mut sum: [u64; N], whole: u64, has_alpha: bool) -> [u8; N] {
     let rounded = |value: u64, by: u64| value.checked_div(by).map_or(0, |_| (value + by / 2) / by);
     if let (true, Some((alpha, colors))) = (has_alpha, sum.split_last_mut()) {
-        colors.iter_mut().for_each(|color| *color = rounded(*color, *alpha));
+        for color in colors {
+            *color = rounded(*color, *alpha);
+        }
         *alpha = rounded(*alpha, whole);
     } else {
-        sum.iter_mut().for_each(|value| *value = rounded(*value, whole));
+        for value in &mut sum {
+            *value = rounded(*value, whole);
+        }
     }
     sum.map(|value| u8::try_from(value).unwrap_or(u8::MAX))
 }

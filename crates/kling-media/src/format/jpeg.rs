@@ -15,6 +15,8 @@ const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
 pub(crate) struct Jpeg {
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// Colours, each coded for itself.
+    pub(crate) components: u8,
     /// Whether the picture is coded in one pass from top to bottom.
     pub(crate) is_sequential: bool,
 }
@@ -34,9 +36,9 @@ pub(crate) fn read(file: &[u8]) -> Result<Jpeg, Damage> {
             break frame.is_some_and(|(marker, .., in_frame)| marker <= 0xc1 && in_frame == in_scan);
         }
     };
-    let (width, height) = match frame {
+    let (width, height, components) = match frame {
         // A height of nought is told after the first scan, a form that next to nobody writes or reads.
-        Some((_, width, height, _)) if width > 0 && height > 0 => (width, height),
+        Some((_, width, height, in_frame)) if width > 0 && height > 0 => (width, height, in_frame.unwrap_or(1)),
         _ => return Err(Damage::NothingToSee),
     };
     let data = segments.rest();
@@ -45,7 +47,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Jpeg, Damage> {
     if data.is_empty() || (!has_end && jpeg_scan::is_complete(file) == Some(false)) {
         return Err(Damage::CutOff);
     }
-    Ok(Jpeg { width, height, is_sequential })
+    Ok(Jpeg { width, height, components, is_sequential })
 }
 
 /// The segments before the compressed data.
@@ -62,8 +64,8 @@ impl<'a> Segments<'a> {
             let (marker, after) = next_marker(self.0)?;
             self.0 = after;
             match marker {
-                // Markers without a segment: restarts and the start itself, of no use here but harmless. Those up to 0xbf
-                // are reserved, and skipped by decoders.
+                // Markers without a segment: restarts and the start itself, of no use here but harmless. Those up to
+                // 0xbf are reserved, and skipped by decoders.
                 0x01..=0xbf | 0xd0..=0xd8 => {}
                 // The end before any scan.
                 0xd9 => return Err(Damage::NothingToSee),

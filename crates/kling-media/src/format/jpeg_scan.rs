@@ -1,7 +1,7 @@
 //! How much of a JPEG is there that has no end marker: its blocks are counted, and no pixel is made of them.
 //!
-//! Decoders show a file that is cut off with grey below, and a careless program's file without its last two bytes as any
-//! other. Source: ITU-T T.81, the sequential Huffman coding of one scan. Other codings cannot be counted this way.
+//! Decoders show a file that is cut off with grey below, and a careless program's file without its last two bytes as
+//! any other. Source: ITU-T T.81, the sequential Huffman coding of one scan. Other codings cannot be counted this way.
 
 use super::bytes::u16_at;
 use super::jpeg::{Segments, is_frame};
@@ -154,7 +154,11 @@ impl Bits<'_> {
             first <<= 1;
             let count = usize::from(*count);
             if code < first + count {
-                return code.checked_sub(first).and_then(|at| table.symbols.get(passed + at)).copied().ok_or(Stop::NoCode);
+                return code
+                    .checked_sub(first)
+                    .and_then(|at| table.symbols.get(passed + at))
+                    .copied()
+                    .ok_or(Stop::NoCode);
             }
             (first, passed) = (first + count, passed + count);
         }

@@ -87,7 +87,8 @@ impl Index {
         let (seconds, frames) = match &self.fragments {
             None => {
                 // Edits say which part of the media is shown; some programs let them reach beyond its end by a frame.
-                let shown = self.whole.with(edited).seconds().map(|shown| media.seconds().map_or(shown, |all| shown.min(all)));
+                let shown =
+                    self.whole.with(edited).seconds().map(|shown| media.seconds().map_or(shown, |all| shown.min(all)));
                 (shown.or_else(|| media.seconds()).or_else(|| self.whole.seconds()), Some(frames))
             }
             Some(fragments) => {
@@ -116,14 +117,14 @@ struct Track {
 impl Track {
     /// `None` for sound, subtitles and the like.
     fn read(trak: &[u8], is_fragmented: bool) -> Result<Option<Self>, Damage> {
-        let mdia = need(trak, *b"mdia")?;
-        if array(need(mdia, *b"hdlr")?, 8)? != *b"vide" {
+        let inner = need(trak, *b"mdia")?;
+        if array(need(inner, *b"hdlr")?, 8)? != *b"vide" {
             return Ok(None);
         }
         let tkhd = need(trak, *b"tkhd")?;
-        let stbl = need(need(mdia, *b"minf")?, *b"stbl")?;
+        let stbl = need(need(inner, *b"minf")?, *b"stbl")?;
         let size = shown_size(tkhd, coded_size(need(stbl, *b"stsd")?)?)?;
-        let media = Span::read(need(mdia, *b"mdhd")?)?;
+        let media = Span::read(need(inner, *b"mdhd")?)?;
         let frames = Frames::read(need(stbl, *b"stts")?)?;
         let [version, .., flags] = array::<4>(tkhd, 0)?;
         let edits = wanted(trak, *b"edts")?.and_then(|edts| wanted(edts, *b"elst").transpose()).transpose()?;

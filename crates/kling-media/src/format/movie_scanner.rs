@@ -54,8 +54,8 @@ impl MovieScanner {
         Ok(())
     }
 
-    /// What the index tells, as soon as it was seen. A fragmented file whose index does not tell its length tells it when
-    /// it [ends](Self::finish).
+    /// What the index tells, as soon as it was seen. A fragmented file whose index does not tell its length tells it
+    /// when it [ends](Self::finish).
     pub fn movie(&self) -> Option<Movie> {
         self.index.as_ref().map(|index| index.movie(false))
     }
@@ -144,19 +144,18 @@ impl MovieScanner {
             1 => Some(u64_at(head, 8)?.checked_sub(16)),
             size => Some(u64::from(size).checked_sub(8)),
         };
-        let length = match length {
-            None => None,
-            Some(Some(length)) => Some(length),
-            Some(None) if is_after_end => return Ok(self.place = Place::Rest),
-            Some(None) => return Err(Damage::Malformed),
-        };
+        if length == Some(None) && is_after_end {
+            // Shorter than its own head: no box.
+            self.place = Place::Rest;
+            return Ok(());
+        }
+        let length = length.map(|length| length.ok_or(Damage::Malformed)).transpose()?;
         self.seen_data |= kind == *b"mdat";
         let is_index = kind == *b"moov" && self.index.is_none();
         let is_fragment = kind == *b"moof" && self.index.as_ref().is_some_and(Index::is_open);
         self.place = match length {
-            None if is_index => return Err(Damage::Malformed),
+            None | Some(0) if is_index => return Err(Damage::Malformed),
             None => Place::Rest,
-            Some(0) if is_index => return Err(Damage::Malformed),
             Some(0) => Place::default(),
             Some(length) if is_index || is_fragment => {
                 let fits = usize::try_from(length).ok().filter(|length| *length <= MAX_MOVIE_HEADER_BYTES);

@@ -72,8 +72,8 @@ impl Input {
         json::list(value.into())
     }
 
-    /// [`from_json`](Self::from_json) for use in a runtime: a value that holds much text, such as the Base64 of a picture,
-    /// is copied and read beside the runtime's threads.
+    /// [`from_json`](Self::from_json) for use in a runtime: a value that holds much text, such as the Base64 of a
+    /// picture, is copied and read beside the runtime's threads.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
@@ -165,8 +165,8 @@ impl Input {
         Ok(Self::from_bytes(content))
     }
 
-    /// Whether Kling takes the file as it is, by its content and never by its name. `None` when the content is elsewhere: a link,
-    /// or a file of Dify's that was not [fetched](Self::fetch).
+    /// Whether Kling takes the file as it is, by its content and never by its name. `None` when the content is
+    /// elsewhere: a link, or a file of Dify's that was not [fetched](Self::fetch).
     ///
     /// # Errors
     /// What keeps it from being sent.
@@ -179,8 +179,9 @@ impl Input {
     }
 
     /// Brings a file of Dify's into memory; everything else stays as it is. To be done at once, because Dify's links
-    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and no more bytes than are read for `limits`. See [`DifyOrigins`] for what
-    /// is fetched from private networks; from one that nobody named it takes [`PRIVATE_FETCH_TIME`] at most.
+    /// live 300 seconds. It takes [`FETCH_TIME`] at most, and no more bytes than are read for `limits`. See
+    /// [`DifyOrigins`] for what is fetched from private networks; from one that nobody named it takes
+    /// [`PRIVATE_FETCH_TIME`] at most.
     ///
     /// [`DifyOrigins`]: crate::DifyOrigins
     ///
@@ -198,10 +199,12 @@ impl Input {
     /// and what may be passed on becomes a URL or Base64.
     ///
     /// A picture that Kling does not take is made into one that it takes where that can be done (see
-    /// [`CONVERTED_KINDS`](crate::CONVERTED_KINDS)); [`Prepared::conversion`] tells about it. All others go byte for byte.
+    /// [`CONVERTED_KINDS`](crate::CONVERTED_KINDS)); [`Prepared::conversion`] tells about it. All others go byte for
+    /// byte.
     ///
     /// A link is passed on unread, with one exception: where its name says that Kling does not take the picture
-    /// (`.webp` and the like, see [`is_fetched`](Self::is_fetched)), it is fetched for [`LOOK_TIME`] at most and converted. When it does not come, it is Kling's to follow.
+    /// (`.webp` and the like, see [`is_fetched`](Self::is_fetched)), it is fetched for [`LOOK_TIME`] at most and
+    /// converted. When it does not come, it is Kling's to follow.
     ///
     /// Videos reach Kling by URL alone. One of Dify's is passed on by Dify's own URL where that is public by its form;
     /// its headers are looked at first, for [`LOOK_TIME`] at most, where Dify lets us.
@@ -218,7 +221,8 @@ impl Input {
             }
             (Content::Link(link), medium) => {
                 let passed_on = downloader.policy().passable(&link).map_err(InputProblem::Link)?;
-                if medium == Medium::Picture && text::names_other_picture(&link)
+                if medium == Medium::Picture
+                    && text::names_other_picture(&link)
                     && let Some(picture) = fetch::other_picture(&link, downloader, limits).await
                 {
                     return Ok(encoded(picture, limits).await?);

@@ -49,7 +49,8 @@ pub(super) fn is_link(text: &str) -> bool {
 /// Pictures that Kling does not take, by the end of their name.
 const OTHER_PICTURES: [&str; 9] = [".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".dib"];
 
-/// Whether a link names a picture that Kling does not take. What it leads to may be another: many servers make JPEG of it.
+/// Whether a link names a picture that Kling does not take. What it leads to may be another: many servers make JPEG of
+/// it.
 pub(super) fn names_other_picture(link: &str) -> bool {
     let path = link.trim().split(['?', '#']).next().unwrap_or_default();
     OTHER_PICTURES.iter().any(|name| {

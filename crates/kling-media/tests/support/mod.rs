@@ -1,5 +1,6 @@
 //! Files made for tests, and names that lead where a test wants.
 #![allow(dead_code)] // Each test uses a part.
+#![allow(clippy::struct_excessive_bools)] // A film has many marks.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -163,9 +164,12 @@ impl Video {
             return Vec::new();
         }
         let version = u8::from(self.long);
-        let entry = |(ticks, start): &(u32, i32)| match self.long {
-            true => [&u64::from(*ticks).to_be_bytes()[..], &i64::from(*start).to_be_bytes(), &[0, 1, 0, 0]].concat(),
-            false => [&ticks.to_be_bytes()[..], &start.to_be_bytes(), &[0, 1, 0, 0]].concat(),
+        let entry = |(ticks, start): &(u32, i32)| {
+            if self.long {
+                [&u64::from(*ticks).to_be_bytes()[..], &i64::from(*start).to_be_bytes(), &[0, 1, 0, 0]].concat()
+            } else {
+                [&ticks.to_be_bytes()[..], &start.to_be_bytes(), &[0, 1, 0, 0]].concat()
+            }
         };
         let entries: Vec<u8> = self.edits.iter().flat_map(entry).collect();
         let count = u32::try_from(self.edits.len()).unwrap().to_be_bytes();
