@@ -1,7 +1,9 @@
 use super::{LINK, Samples, handle};
 use crate::kind::Kind;
 use crate::language::Language;
-use crate::texts::agents::{element_ready, failed, failed_but_task_exists, listing, not_ready, ready, with_remarks};
+use crate::texts::agents::{
+    element_ready, failed, failed_but_task_exists, listing, not_ready, ready, still_not_ready, with_remarks,
+};
 use crate::texts::{api_key_wins, no_answer_in_time};
 
 pub(super) fn samples(language: Language) -> Samples {
@@ -16,6 +18,7 @@ pub(super) fn samples(language: Language) -> Samples {
     }
     for kind in [Kind::Video, Kind::Image, Kind::Element] {
         samples.push(("not_ready", not_ready(language, kind, "processing", &handle())));
+        samples.push(("still_not_ready", still_not_ready(language, kind, "processing", &handle())));
     }
     samples.extend([
         ("element_ready", element_ready(language, "870000000000000001", &handle())),

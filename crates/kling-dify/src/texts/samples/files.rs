@@ -1,9 +1,9 @@
 use kling_client::transport::CertificateProblem;
-use kling_media::{Damage, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Ratio, Shape};
+use kling_media::{Conversion, Damage, FileKind, InputProblem, Limits, LinkProblem, MediaError, Misfit, Ratio, Shape};
 
 use super::{LINK, Samples};
 use crate::language::Language;
-use crate::texts::files::{bad_file, file_broke_off, media_problem, unknown_length};
+use crate::texts::files::{bad_file, converted, file_broke_off, media_problem, unknown_length};
 
 const ALLOWED: &[FileKind] = &[FileKind::JPEG, FileKind::PNG];
 const RATIOS: &[Ratio] = &[Ratio { width: 16, height: 9 }, Ratio { width: 9, height: 16 }];
@@ -69,6 +69,17 @@ fn errors() -> Vec<MediaError> {
     misfits.chain(inputs.into_iter().chain(linked).map(MediaError::from)).chain(others).collect()
 }
 
+/// A picture that has to be converted: 24 bits a pixel, and no row to be padded.
+fn black_bmp(width: u32, height: u32) -> Vec<u8> {
+    const HEADERS: u32 = 54;
+    let pixels = width * height * 3;
+    let fields = [HEADERS + pixels, 0, HEADERS, 40, width, height, 1 | 24 << 16, 0, pixels, 0, 0, 0, 0];
+    let mut file = b"BM".to_vec();
+    file.extend(fields.iter().flat_map(|field| field.to_le_bytes()));
+    file.resize((HEADERS + pixels) as usize, 0);
+    file
+}
+
 pub(super) fn samples(language: Language) -> Samples {
     let mut samples: Samples = errors()
         .iter()
@@ -77,7 +88,9 @@ pub(super) fn samples(language: Language) -> Samples {
         })
         .collect();
     let until = Some("2026-12-23T00:00:00Z");
+    let (_, conversion) = Conversion::make(&black_bmp(320, 320), &Limits::LEGACY_IMAGE).unwrap();
     samples.extend([
+        ("converted", converted(language, "image", &conversion)),
         ("unknown_length", unknown_length(language, 4 << 20)),
         ("file_broke_off", file_broke_off(language, "840000000000000001_1.mp4", &[LINK, LINK], until)),
         ("file_broke_off", file_broke_off(language, "840000000000000001_1.mp4", &[LINK], None)),

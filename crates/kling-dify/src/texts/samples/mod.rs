@@ -43,9 +43,9 @@ fn handle() -> Handle {
 }
 
 /// Words of a Chinese message that are no Chinese: names, units and settings. What has a digit or an underscore is a
-/// name too, and so is what stands in backticks.
-const NAMES: &str = "API Access Android DNS Dify HTTP ID IP JPEG JSON Key MB Omni PNG Secret beijing env \
-     etc/resolv.conf handle http https iPhone image image/heic image/jpeg image/png kling.ai klingai.com limit online \
+/// name too, and so are media types and what stands in backticks.
+const NAMES: &str = "API Access Android DNS Dify HTTP ID IP JPEG JSON KB Key MB Omni PNG Secret beijing env \
+     etc/resolv.conf handle http https iPhone image kling.ai klingai.com limit online \
      processing singapore succeed";
 
 /// What is said in both languages, with the text's name.
@@ -69,6 +69,7 @@ fn latin_words(text: &str) -> Vec<&str> {
         .map(|word| word.trim_matches(['-', '.', '/', '\'']))
         .filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()))
         .filter(|word| !word.contains(|c: char| c == '_' || c.is_ascii_digit()))
+        .filter(|word| !word.starts_with("image/") && !word.starts_with("video/"))
         .collect()
 }
 
