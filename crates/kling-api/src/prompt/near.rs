@@ -132,6 +132,11 @@ fn rewrite(field: &'static str, text: &mut String, given: &Given, told: &mut Vec
         };
         let source = rest.get(..rest.len() - found.rest.len()).unwrap_or_default();
         rest = found.rest;
+        // Beside more of the same signs it would become something else again.
+        if written.ends_with(['<', '@', '＠']) || rest.starts_with('>') {
+            written.push_str(source);
+            continue;
+        }
         let (input, name) = given.resolve(&found.meaning);
         let place = match (input, &found.meaning) {
             (Some(("image", number)), _) if given.nameless_frames => {
@@ -400,6 +405,8 @@ mod tests {
             "@Mira",
             "[1]",
             "@image_1st",
+            "<<<<<<<<image_1>>>",
+            "@@image_1",
             "<<< >>>",
             "",
             "<<<",
