@@ -242,9 +242,10 @@ impl Run {
         let delivered = timeout_at(ends, self.wait_and_deliver(&path, seen, &handle)).await;
         match delivered.unwrap_or_else(|_| Err(Error::ServerUnavailable(texts::time_is_over(self.language)))) {
             Ok(text) => {
-                let text = match self.caller.is_agent() {
-                    true => texts::agents::with_remarks(self.language, text, &self.log.remarks()),
-                    false => texts::with_notes(self.language, text, &self.notes),
+                let text = if self.caller.is_agent() {
+                    texts::agents::with_remarks(self.language, text, &self.log.remarks())
+                } else {
+                    texts::with_notes(self.language, text, &self.notes)
                 };
                 self.out.text(text).await?;
                 if let Some(claim) = claim {
