@@ -15,6 +15,8 @@ mod echo;
 mod environment;
 mod failure;
 mod find;
+#[doc(hidden)]
+pub mod fuzz;
 mod input_memory;
 mod intent;
 mod kind;
@@ -25,6 +27,7 @@ mod opening;
 mod order;
 mod parameters;
 mod progress;
+mod reading;
 mod run;
 mod settings;
 mod short_forms;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dify_plugin::{Error, MessageSink, ToolCall};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use kling_api::{Handle, Media, Problem, Region, Violation, check_task_id};
+use kling_api::{Handle, Media, NearReference, Problem, Region, Violation, check_task_id};
 use kling_auth::CredentialKind;
 use kling_media::{Conversion, Input, InputProblem, Limits, MediaError, Prepared};
 use kling_tasks::{Claim, ClaimError, Ledger};
@@ -18,6 +18,7 @@ use crate::caller::Caller;
 use crate::declaration::ToolTable;
 use crate::echo::Written;
 use crate::failure;
+use crate::find::own_id;
 use crate::intent;
 use crate::kind::Kind;
 use crate::language::Language;
@@ -26,7 +27,7 @@ use crate::parameters::Parameters;
 use crate::progress::ProgressLog;
 use crate::run::{Purpose, Run};
 use crate::settings::Settings;
-use crate::texts;
+use crate::texts::{self, Unused};
 use crate::wait::WaitPlan;
 
 /// A call with its settings read and its account at hand.
@@ -43,6 +44,8 @@ pub(crate) struct Opening<'a> {
     caller: Caller,
     /// The pictures that were made into others, by their parameter.
     conversions: Mutex<Vec<(&'static str, Conversion)>>,
+    /// What the caller should know: said in the log and in the closing text.
+    notes: Mutex<Vec<String>>,
 }
 
 /// Pictures of one parameter that are fetched side by side.
@@ -90,7 +93,28 @@ impl<'a> Opening<'a> {
             downloads,
             caller,
             conversions: Mutex::default(),
+            notes: Mutex::default(),
         })
+    }
+
+    /// Tells the caller something, once the call has begun and again at its end.
+    pub(crate) fn tell(&self, note: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    /// Tells that a parameter changes nothing.
+    pub(crate) fn not_used(&self, name: &str, why: Unused) {
+        self.tell(texts::not_used(self.language(), name, why));
+    }
+
+    /// Tells which references were read as what.
+    pub(crate) fn tell_references(&self, references: &[NearReference]) {
+        for near in references {
+            self.tell(texts::near_reference(self.language(), near));
+        }
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -158,7 +182,7 @@ impl<'a> Opening<'a> {
     /// The id that the user gives the task.
     fn given_id(&self) -> Result<Option<String>, Error> {
         const FIELD: &str = "external_task_id";
-        let Some(id) = self.parameters.word(FIELD)? else { return Ok(None) };
+        let Some(id) = own_id(&self.parameters, FIELD)? else { return Ok(None) };
         check_task_id(&id)
             .map_err(|problem| self.refuse(&Violation { field: FIELD, problem: Problem::BadTaskId(problem) }))?;
         Ok(Some(id))
@@ -181,7 +205,7 @@ impl<'a> Opening<'a> {
 
     /// A picture as Kling takes it: fetched at once where it lies in Dify, whose links live five minutes only.
     pub(crate) async fn picture(&self, name: &'static str, limits: &Limits) -> Result<Option<Media>, Error> {
-        let file = Input::read(self.parameters.value(name)).await;
+        let file = Input::read(self.parameters.files(name)?.as_deref()).await;
         let file = file.map_err(|error| self.bad_file(name, &error.into()))?;
         let (name, mut inputs) = self.or_links(name, file.into_iter().collect()).await?;
         match (inputs.pop(), inputs.len()) {
@@ -193,7 +217,7 @@ impl<'a> Opening<'a> {
 
     /// Pictures, in the order given.
     pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
-        let files = Input::read_list(self.parameters.value(name)).await;
+        let files = Input::read_list(self.parameters.files(name)?.as_deref()).await;
         let files = files.map_err(|error| self.bad_file(name, &error.into()))?;
         let (name, inputs) = self.or_links(name, files).await?;
         let pictures = inputs.into_iter().map(|input| self.prepare(name, input, limits));
@@ -243,7 +267,7 @@ impl<'a> Opening<'a> {
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
         let id_is_given = matches!(self.given_id(), Ok(Some(_)));
-        let Self { table, call, account, settings, wait, downloads, caller, conversions, .. } = self;
+        let Self { table, call, account, settings, wait, downloads, caller, conversions, notes, .. } = self;
         let language = settings.language;
         let log = if caller.is_agent() {
             ProgressLog::silent(&out, language)
@@ -255,6 +279,10 @@ impl<'a> Opening<'a> {
         }
         for (name, conversion) in conversions.into_inner().unwrap_or_else(PoisonError::into_inner) {
             log.note(texts::converted(language, name, &conversion), Value::Null).await?;
+        }
+        let notes = notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for note in &notes {
+            log.remark(note.clone()).await?;
         }
         let max_file_bytes = settings.max_file_bytes;
         let outputs = table.outputs;
@@ -268,6 +296,7 @@ impl<'a> Opening<'a> {
             caller,
             max_file_bytes,
             outputs,
+            notes,
             written: Written::of(&call.parameters),
             purpose: Purpose::Create { id_is_given },
             ended_without_result: false,

@@ -56,6 +56,8 @@ pub(crate) struct Run {
     pub(crate) caller: Caller,
     pub(crate) max_file_bytes: u64,
     pub(crate) outputs: &'static [&'static str],
+    /// What the closing text adds for the caller.
+    pub(crate) notes: Vec<String>,
     /// What must not be quoted in an error.
     pub(crate) written: Written,
     pub(crate) purpose: Purpose,
@@ -240,7 +242,10 @@ impl Run {
         let delivered = timeout_at(ends, self.wait_and_deliver(&path, seen, &handle)).await;
         match delivered.unwrap_or_else(|_| Err(Error::ServerUnavailable(texts::time_is_over(self.language)))) {
             Ok(text) => {
-                let text = texts::agents::with_remarks(self.language, text, &self.log.remarks());
+                let text = match self.caller.is_agent() {
+                    true => texts::agents::with_remarks(self.language, text, &self.log.remarks()),
+                    false => texts::with_notes(self.language, text, &self.notes),
+                };
                 self.out.text(text).await?;
                 if let Some(claim) = claim {
                     claim.settle();

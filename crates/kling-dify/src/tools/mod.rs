@@ -68,6 +68,10 @@ tools! {
     }
 }
 
+/// Fields that change the result, so that a caller should read at the end too that Kling may have ignored them.
+const MAY_BE_IGNORED: [&str; 6] =
+    ["camera_control", "cfg_scale", "dynamic_masks", "negative_prompt", "voice_list", "tag_list"];
+
 /// A tool whose errors are what its caller can use.
 struct ForCaller<T>(T);
 
@@ -125,13 +129,18 @@ impl<T: Creates> Tool for Create<T> {
             "model": order.model,
             "estimated_units": order.estimate.map(|units| units.to_string()),
         });
+        let (changes, doubts) =
+            order.warnings.iter().partition::<Vec<_>, _>(|warning| MAY_BE_IGNORED.contains(&warning.field));
+        for warning in changes {
+            opening.tell(texts::warning(language, warning));
+        }
         let run = opening.begin(out, about).await?;
         // The order has all that is needed of it; it may hold tens of megabytes.
         drop(call);
         if let Some((model, retirement)) = order.model.as_deref().and_then(|model| Some((model, retirement(model)?))) {
             run.note(texts::retired_model(language, model, retirement)).await?;
         }
-        for warning in &order.warnings {
+        for warning in doubts {
             run.note(texts::warning(language, warning)).await?;
         }
         run.create(order, room, claim).await

@@ -17,5 +17,6 @@ mod requests;
 mod support;
 mod surfaces;
 mod task_list;
+mod typed_inputs;
 mod video_comes_back;
 mod waits_end;
