@@ -1,9 +1,9 @@
 use kling_client::transport::CertificateProblem;
-use kling_media::{Damage, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Ratio, Shape};
+use kling_media::{Conversion, Damage, Facts, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Ratio, Shape};
 
 use super::{LINK, Samples};
 use crate::language::Language;
-use crate::texts::files::{bad_file, file_broke_off, media_problem, unknown_length};
+use crate::texts::files::{bad_file, converted, file_broke_off, media_problem, unknown_length};
 
 const ALLOWED: &[FileKind] = &[FileKind::JPEG, FileKind::PNG];
 const RATIOS: &[Ratio] = &[Ratio { width: 16, height: 9 }, Ratio { width: 9, height: 16 }];
@@ -20,7 +20,11 @@ fn errors() -> Vec<MediaError> {
     let misfits = [
         Misfit::Kind { found: FileKind::UNKNOWN, allowed: &[] },
         Misfit::Kind { found: FileKind::PNG, allowed: ALLOWED },
+        Misfit::Kind { found: FileKind::HEIC, allowed: ALLOWED },
+        Misfit::NotConvertible { found: FileKind::TIFF },
+        Misfit::TooManyPixels { width, height },
         Misfit::Damaged(Damage::CutOff),
+        Misfit::Damaged(Damage::Checksum),
         Misfit::Damaged(Damage::Malformed),
         Misfit::Damaged(Damage::NothingToSee),
         Misfit::Damaged(Damage::HeadersTooLarge),
@@ -73,7 +77,10 @@ pub(super) fn samples(language: Language) -> Samples {
         })
         .collect();
     let until = Some("2026-12-23T00:00:00Z");
+    let from = Facts { kind: FileKind::WEBP, bytes: 9000, width: 640, height: 480, seconds: None, frame_rate: None };
+    let conversion = Conversion { from, to: Facts { kind: FileKind::PNG, ..from } };
     samples.extend([
+        ("converted", converted(language, "image", &conversion)),
         ("unknown_length", unknown_length(language, 4 << 20)),
         ("file_broke_off", file_broke_off(language, "840000000000000001_1.mp4", &[LINK, LINK], until)),
         ("file_broke_off", file_broke_off(language, "840000000000000001_1.mp4", &[LINK], None)),

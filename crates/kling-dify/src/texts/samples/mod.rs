@@ -42,8 +42,9 @@ fn handle() -> Handle {
 
 /// Words of a Chinese message that are no Chinese: names, units and settings. What has a digit or an underscore is a
 /// name too, and so is what stands in backticks.
-const NAMES: &str = "API Access DNS Dify HTTP ID IP JSON Key MB Omni Secret beijing env etc/resolv.conf handle http https \
-     image/jpeg image/png kling.ai klingai.com limit online processing singapore succeed";
+const NAMES: &str = "API Access Android DNS Dify HTTP ID IP JPEG JSON KB Key MB Omni PNG Secret beijing env \
+     etc/resolv.conf handle http https iPhone image/heic image/jpeg image/png image/tiff image/webp kling.ai klingai.com \
+     limit online processing singapore succeed";
 
 /// What is said in both languages, with the text's name.
 fn messages() -> impl Iterator<Item = (String, Language, String)> {
