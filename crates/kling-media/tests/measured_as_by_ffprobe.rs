@@ -167,9 +167,11 @@ const FORMS: [(&str, &str, &str); 7] = [
 
 fn film(folder: &Path, number: usize, (size, rate, seconds): (&str, &str, &str)) -> PathBuf {
     let path = folder.join(format!("{number}.mp4"));
-    // With frames that look ahead, which shifts times; and sound, which is another track and a little longer.
-    let source =
-        format!("-f lavfi -i testsrc2=size={size}:rate={rate}:duration={seconds} -f lavfi -i sine=duration={seconds}");
+    // With frames that look ahead, which shifts times; and sound, which is another track and a little longer. There is
+    // nothing to see, which is encoded fast.
+    let source = format!(
+        "-f lavfi -i color=teal:size={size}:rate={rate}:duration={seconds} -f lavfi -i sine=duration={seconds}"
+    );
     ffmpeg(&format!("{source} -c:v libx264 -preset ultrafast -bf 2 -g 24 -pix_fmt yuv420p -c:a aac"), &path);
     path
 }

@@ -43,7 +43,7 @@ pub(crate) fn media_problem(language: Language, error: &MediaError) -> String {
 
 /// A picture that Kling does not take and that was made into one that it takes.
 pub(crate) fn converted(language: Language, name: &str, conversion: &Conversion) -> String {
-    let Conversion { from, to, .. } = conversion;
+    let Conversion { from, to } = conversion;
     let (before, after) = (facts(language, from), facts(language, to));
     language.pick(
         format!("`{name}` is sent to Kling in another form: {before} became {after}."),

@@ -29,7 +29,6 @@ static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// What a picture was, and what it was made into.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub struct Conversion {
     /// The file as it was given, measured as it is shown.
     pub from: Facts,
