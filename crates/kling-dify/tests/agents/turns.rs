@@ -141,7 +141,7 @@ async fn a_refused_prompt_is_told_with_what_to_do() {
         sim.faults().push_on(Requests::of(RequestKind::Create), Fault::NotProcessed(Reply::code(1301)));
         let turn = Agent::new(who, english(&sim)).await.hears("Make a video of something forbidden.").await;
         assert_eq!(turn.called, ["text_2_video_create"]);
-        assert!(turn.answer.contains("change the prompt") && turn.answer.contains("1301"), "{who:?}: {}", turn.answer);
+        assert!(turn.answer.contains("change it") && turn.answer.contains("1301"), "{who:?}: {}", turn.answer);
     }
     assert_eq!(sim.tasks().len(), 0);
 }
@@ -199,7 +199,7 @@ async fn a_task_that_failed_is_told_and_not_asked_for_again() {
     for who in WHOS {
         let turn = Agent::new(who, english(&sim)).await.hears("Make a video of a [fail] boat.").await;
         assert_eq!(turn.called, ["text_2_video_create"], "{who:?}");
-        assert!(turn.answer.contains("risk control") && turn.answer.contains("Change the input"), "{}", turn.answer);
+        assert!(turn.answer.contains("risk control") && turn.answer.contains("change it"), "{}", turn.answer);
     }
 }
 
