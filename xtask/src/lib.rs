@@ -7,6 +7,7 @@
 pub mod arch;
 pub mod bench;
 pub mod bump;
+pub mod companion;
 pub mod conformance;
 pub mod daemon_e2e;
 pub mod debug;
@@ -23,6 +24,8 @@ pub mod offline;
 pub mod package;
 pub mod project;
 pub mod python;
+pub mod python_sdk;
+pub mod readme_preview;
 pub mod say;
 pub mod sign;
 pub mod test;

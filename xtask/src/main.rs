@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    bench, bump, conformance, daemon_e2e, debug, demo, e2e, fuzz, keygen, offline, package, sign, test, verify, wheel,
+    bench, bump, companion, conformance, daemon_e2e, debug, demo, e2e, fuzz, keygen, offline, package, readme_preview,
+    sign, test, verify, wheel,
 };
 
 /// The habits of this repository
@@ -37,6 +38,8 @@ enum Command {
     E2e,
     /// Install and use the package in Dify's real plugin daemon, as an administrator and users do
     DaemonE2e(daemon_e2e::Options),
+    /// Show the plugin's READMEs as Dify does, as pages and screenshots
+    ReadmePreview(readme_preview::Options),
     /// Make a pair of keys to sign packages with
     Keygen(keygen::Options),
     /// Sign a package, for a Dify that knows your public key
@@ -56,6 +59,9 @@ enum Command {
         #[command(subcommand)]
         what: bench::What,
     },
+    /// Become a program that ends with the process that asks for it
+    #[command(hide = true)]
+    Companion(companion::Options),
 }
 
 #[tokio::main]
@@ -69,6 +75,7 @@ async fn main() -> ExitCode {
         Command::Test => test::run(),
         Command::E2e => e2e::run().await,
         Command::DaemonE2e(options) => daemon_e2e::run(options).await,
+        Command::ReadmePreview(options) => readme_preview::run(&options),
         Command::Keygen(options) => keygen::run(&options),
         Command::Sign(options) => sign::run(&options),
         Command::Verify(options) => verify::run(&options),
@@ -78,6 +85,7 @@ async fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options).await,
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench { what } => bench::run(what).await,
+        Command::Companion(options) => companion::become_it(&options).map(|never| match never {}),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

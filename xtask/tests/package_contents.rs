@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 use xtask::arch::Arch;
 use xtask::package::archive::{self, MAX_UNPACKED_BYTES};
-use xtask::package::contents::{self, Changes, Entry};
+use xtask::package::contents::{self, Change, Changes, Entry};
 use xtask::package::unpack::unpack;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -107,15 +107,37 @@ fn each_architecture_has_its_folder() {
 #[test]
 fn a_change_replaces_a_file_or_leaves_it_out() {
     let repository = Repository::new();
-    let changes = Changes::from([("manifest.yaml".into(), Some("other".into())), ("tools/a.yaml".into(), None)]);
+    let changes = Changes::from([
+        ("manifest.yaml".into(), Change::Text("other".into())),
+        ("tools/a.yaml".into(), Change::LeftOut),
+    ]);
     let entries = repository.collect_changed(&changes).unwrap();
     let manifest = entries.iter().find(|entry| entry.path == "manifest.yaml").unwrap();
     assert_eq!((manifest.source.read().unwrap(), manifest.size), (b"other".to_vec(), 5));
     assert!(entries.iter().all(|entry| entry.path != "tools/a.yaml"));
     assert_eq!(entries.len(), EXPECTED.len() - 1);
 
-    let vain = repository.collect_changed(&Changes::from([("tools/b.yaml".into(), None)])).unwrap_err();
+    let vain = repository.collect_changed(&Changes::from([("tools/b.yaml".into(), Change::LeftOut)])).unwrap_err();
     assert_eq!(vain.to_string(), "tools/b.yaml is not in plugin/");
+}
+
+#[test]
+fn a_copy_stands_beside_what_it_is_a_copy_of() {
+    let repository = Repository::new();
+    let copy_as = |path: &str, original: &str| {
+        repository.collect_changed(&Changes::from([(path.into(), Change::CopyOf(original.into()))]))
+    };
+    let entries = copy_as("b.yaml", "tools/a.yaml").unwrap();
+    let content = |path: &str| {
+        let entry = entries.iter().find(|entry| entry.path == path).unwrap();
+        (entry.source.read().unwrap(), entry.size)
+    };
+    assert_eq!(content("b.yaml"), content("tools/a.yaml"));
+    assert_eq!(entries.len(), EXPECTED.len() + 1);
+
+    assert_eq!(copy_as("b.yaml", "tools/b.yaml").unwrap_err().to_string(), "tools/b.yaml is not in plugin/");
+    let twice = copy_as("manifest.yaml", "tools/a.yaml").unwrap_err();
+    assert_eq!(twice.to_string(), "manifest.yaml would be in the package twice");
 }
 
 #[test]

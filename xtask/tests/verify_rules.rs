@@ -5,7 +5,7 @@ mod packages;
 
 use packages::{Files, reworded, small, with, without, zip};
 use xtask::difypkg::{Enforcer, Finding, Package, Severity};
-use xtask::verify;
+use xtask::{python_sdk, verify};
 
 /// All but the warning that it is not signed.
 fn findings(files: &Files) -> Vec<Finding> {
@@ -69,12 +69,13 @@ fn its_declaration_can_be_read() {
 }
 
 #[test]
-fn a_declaration_too_long_for_mysql_is_told() {
-    let long = "x".repeat(65_535);
+fn a_declaration_may_be_long() {
+    // The daemon's columns take any length, on MySQL as well.
+    let long = "x".repeat(200_000);
     let files = reworded("tools/echo.yaml", "llm: Says what it was told.", &format!("llm: {long}"));
-    breaks(&files, Severity::Warning, Enforcer::Daemon, "declaration-size");
+    assert_eq!(findings(&files), []);
     let checked = verify::check(&Package::read(&zip(&files)).unwrap(), None);
-    assert!(checked.declaration.unwrap() > 65_535);
+    assert!(checked.declaration.unwrap() > 200_000);
 }
 
 #[test]
@@ -182,9 +183,76 @@ fn the_marketplace_wants_a_readme_in_english() {
 
 #[test]
 fn the_marketplace_wants_pinned_requirements() {
-    refused_by_the_marketplace(&with("requirements.txt", "small\n"), "requirement-version");
-    let findings = findings(&with("requirements.txt", "# one\nsmall==1.0\nother\n"));
-    assert_eq!(findings.iter().map(|finding| finding.place.as_str()).collect::<Vec<_>>(), ["requirements.txt:3"]);
+    let with = |text: &str| with("requirements.txt", format!("{}\n{text}\n", python_sdk::REQUIREMENT));
+    refused_by_the_marketplace(&with("small"), "requirement-version");
+    breaks(&with("small>1"), Severity::Warning, Enforcer::Marketplace, "requirement-range");
+    let findings = findings(&with("# one\nsmall==1.0\nother"));
+    assert_eq!(findings.iter().map(|finding| finding.place.as_str()).collect::<Vec<_>>(), ["requirements.txt:4"]);
+}
+
+#[test]
+fn the_marketplace_wants_the_sdk_installed() {
+    for text in ["", "# dify_plugin>=0.9.0\n", "small==1.0\n", "dify_plugin>=0.8.0,<1.0.0\n", "dify_plugin_more==1.0\n"]
+    {
+        refused_by_the_marketplace(&with("requirements.txt", text), "requirement-sdk");
+    }
+    for text in ["dify_plugin==0.10.2\n", "Dify-Plugin >= 0.9.0, < 1\n", "-r more.txt\n"] {
+        let findings = findings(&with("requirements.txt", text));
+        assert!(findings.iter().all(|finding| finding.rule != "requirement-sdk"), "{text}: {findings:?}");
+    }
+    let mut other = with("requirements.txt", "small==1.0\n");
+    other.push(("pyproject.toml".into(), b"[project]\ndependencies = [\"dify_plugin>=0.9.0,<1\"]\n".to_vec()));
+    assert_eq!(findings(&other), []);
+}
+
+#[test]
+fn the_marketplace_asks_for_the_hosts() {
+    let asks_for = |files: &Files| breaks(files, Severity::Warning, Enforcer::Marketplace, "network-domains");
+    asks_for(&reworded("manifest.yaml", "network:\n  domains:\n    - api.example.com\n", ""));
+    asks_for(&reworded("manifest.yaml", "    - api.example.com\n", ""));
+    // Our own plugin connects to Kling.
+    let as_ours = |domains: &str| {
+        let (from, to) = ("    - api.example.com\n", domains);
+        let mut files = reworded("manifest.yaml", from, to);
+        let (_, manifest) = files.iter_mut().find(|(name, _)| name == "manifest.yaml").unwrap();
+        *manifest = String::from_utf8_lossy(manifest).replace("name: small", "name: kling_aigc").into_bytes();
+        files
+    };
+    asks_for(&as_ours("    - api-beijing.klingai.com\n"));
+    asks_for(&as_ours("    - \"*.kling.ai\"\n"));
+    assert_eq!(findings(&as_ours("    - api-beijing.klingai.com\n    - api-singapore.klingai.com\n")), []);
+    assert_eq!(findings(&as_ours("    - \"*.klingai.com\"\n")), []);
+}
+
+#[test]
+fn hosts_have_their_form() {
+    let files = reworded("manifest.yaml", "- api.example.com", "- https://api.example.com/");
+    breaks(&files, Severity::Warning, Enforcer::DifyApi, "domain");
+}
+
+#[test]
+fn the_marketplace_asks_for_an_icon_for_dark_pages() {
+    let files = reworded("manifest.yaml", "icon_dark: icon-dark.svg\n", "");
+    breaks(&files, Severity::Warning, Enforcer::Marketplace, "icon-dark");
+    breaks(&without("_assets/icon-dark.svg"), Severity::Error, Enforcer::DifyApi, "missing-asset");
+}
+
+#[test]
+fn the_marketplace_asks_for_translations_in_the_root() {
+    let asks_for = |files: &Files| breaks(files, Severity::Warning, Enforcer::Marketplace, "readme-localized");
+    asks_for(&without("README.zh_Hans.md"));
+    asks_for(&with("README.zh_Hans.md", "# 旧\n"));
+    asks_for(&with("readme/README_ja_JP.md", "# 小\n"));
+    asks_for(&with("README_zh.md", "# 小\n"));
+    asks_for(&with("README-ja.md", "# 小\n"));
+}
+
+#[test]
+fn the_marketplace_counts_sensitive_calls() {
+    let files = with("main.py", "import os\n# os.execv(a, b)\nos.execv(a, b)\nopen(c)\n");
+    breaks(&files, Severity::Warning, Enforcer::Marketplace, "signal");
+    let places: Vec<_> = findings(&files).into_iter().map(|finding| finding.place).collect();
+    assert_eq!(places, ["main.py:3", "main.py:4"]);
 }
 
 #[test]

@@ -45,6 +45,19 @@ impl fmt::Debug for ToolCall {
 }
 
 /// Who and what a request belongs to, as far as the host knows.
+///
+/// What the ids tell of a tool call's caller, as Dify 1.16.0 was seen to send them (2026-11):
+///
+/// | caller | `app_id` | `conversation_id` | `message_id` | `context` |
+/// |---|---|---|---|---|
+/// | node of a workflow | set | | | |
+/// | node of a chatflow | set | set | | |
+/// | agent-chat app | set | set | set | |
+/// | agent node, or any other plugin that calls the tool | | | | |
+/// | new agent (Dify's own agent service) | | | | |
+///
+/// An agent gives every message of a tool to its model as text, logs and files included; see
+/// [`MessageSink`](crate::MessageSink).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Session {
     /// The host's id of this one request; every answer carries it.
@@ -59,8 +72,9 @@ pub struct Session {
     pub app_id: Option<String>,
     /// The endpoint that was set up, for a request to one.
     pub endpoint_id: Option<String>,
-    /// What the caller adds. Agents send an object
-    /// (`{"credentials":{"tool_credentials":{"<provider>":"<credential id>"}}}`), workflows send nothing.
+    /// What the caller adds: agents an object with the credentials they chose
+    /// (`{"credentials":{"tool_credentials":{"<provider>":"<credential id>"}}}`), by the sources of Dify's SDK 0.10; no
+    /// call of a tool in Dify 1.16.0 was seen to carry one.
     pub context: Option<Value>,
 }
 

@@ -29,6 +29,11 @@ const RESERVED_VARIABLES: [&str; 3] = ["text", "json", "files"];
 /// # Caveats
 ///
 /// Dify's daemon reads numbers as 64-bit floats: integers beyond 2^53 come out changed. Send long ids as strings.
+///
+/// An agent turns all messages of a tool into one text for its model: [`log`](Self::log), [`json`](Self::json) and, in
+/// Dify's own agent service, the bytes of every file. Only variables and [`json_suppressed`](Self::json_suppressed) stay
+/// out. An agent node fails on files other than images (Dify 1.16.0 with its agent plugin 0.0.45). So a tool that agents
+/// use asks who calls (see [`Session`](crate::Session)) and sends them text, variables and suppressed JSON.
 #[derive(Clone)]
 pub struct MessageSink {
     session: SessionWriter,
@@ -70,8 +75,10 @@ impl MessageSink {
         self.send_json(value.borrow(), false).await
     }
 
-    /// An object or an array for the node's `json` output, which is not shown to an agent's model beside the text
-    /// (`suppress_output`).
+    /// The same, kept out of the text that an agent makes for its model (`suppress_output`). Nodes of workflows take no
+    /// notice of it, so it is the better choice for all JSON whose meaning the text tells as well.
+    ///
+    /// Agent strategy plugins older than 0.0.45 may show it to the model all the same.
     ///
     /// # Errors
     ///

@@ -88,6 +88,17 @@ const CASES: &[Case] = &[
     (MANIFEST, "tags: [image, utilities]", "tags: [image, kittens]", Rule::UnknownWord, "tags[1]"),
     (MANIFEST, "repo: https://example.com/repo?a=1&b=2", "repo: example", Rule::Url, "repo"),
     (MANIFEST, "repo: https://example.com/repo?a=1&b=2", "repo: ''", Rule::Required, "repo"),
+    (MANIFEST, "- api.example.com", "- https://api.example.com", Rule::Domain, "network.domains[0]"),
+    (MANIFEST, "- \"*.example.org\"", "- [a.example.org]", Rule::Domain, "network.domains[1]"),
+    (MANIFEST, "\n  domains:\n    - api.example.com\n    - \"*.example.org\"", " any", Rule::Domain, "network"),
+    (
+        MANIFEST,
+        "domains:\n    - api.example.com\n    - \"*.example.org\"",
+        "domains: api.example.com",
+        Rule::Domain,
+        "network.domains",
+    ),
+    (MANIFEST, "  domains:", "  hosts: []\n  domains:", Rule::UnknownField, "network.hosts"),
     // The provider
     (PROVIDER, "author: probe\n  name", "name", Rule::Required, "identity.author"),
     (PROVIDER, "name: whole_declaration", "name: whole.declaration", Rule::Pattern, "identity.name"),

@@ -5,7 +5,7 @@ mod support;
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use dify_plugin::host::Host;
+use dify_plugin::host::{Event, Host};
 use dify_plugin::{BlobMeta, Error, LogEntry, MessageSink, Plugin, RetrieverResource};
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -49,6 +49,20 @@ async fn messages_with_more() {
     {"type":"retriever_resources","message":{"retriever_resources":[{"position":1,"dataset_id":null,"dataset_name":null,"document_id":null,"document_name":null,"data_source_type":null,"segment_id":null,"retriever_from":null,"score":null,"hit_count":null,"word_count":null,"segment_position":null,"index_node_hash":null,"content":"c","page":null,"doc_metadata":null}],"context":"ctx"},"meta":null}
     {}
     "#);
+}
+
+/// A model reads whatever is not kept from it: a test of a tool for agents must see the difference.
+#[tokio::test]
+async fn a_host_sees_which_json_is_kept_from_models() {
+    let host = Host::in_memory(support::plugin(async |_, out| {
+        out.json(json!({"a": 1})).await?;
+        out.json_suppressed(json!([2])).await
+    }));
+    let mut events = host.invoke(support::call()).await;
+    let kept = |value, suppress_output| Event::Json { value, suppress_output };
+    assert_eq!(events.next().await, Some(kept(json!({"a": 1}), false)));
+    assert_eq!(events.next().await, Some(kept(json!([2]), true)));
+    assert_eq!(events.next().await, Some(Event::End));
 }
 
 #[tokio::test]

@@ -63,6 +63,38 @@ impl Handle {
         split_version(text.trim()).is_some()
     }
 
+    /// The handles within a text, whatever stands around them, each once and in their order: a sentence, quotes, JSON.
+    ///
+    /// ```
+    /// use kling_api::Handle;
+    ///
+    /// assert_eq!(Handle::find_in("no handle here"), []);
+    /// assert_eq!(Handle::find_in("Handle: `kling1_damaged`.").len(), 1);
+    /// ```
+    pub fn find_in(text: &str) -> Vec<Result<Self, HandleError>> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = text.get(from..).and_then(|rest| rest.find(PREFIX)).map(|at| from + at) {
+            from = at + PREFIX.len();
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+            // A mark of emphasis may stand before it, a letter may not.
+            if before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+                continue;
+            }
+            let candidate = rest.split(|c: char| !is_part(c)).next().unwrap_or_default();
+            if split_version(candidate).is_none() {
+                continue;
+            }
+            from = at + candidate.len();
+            let read = read_before_emphasis(candidate);
+            if !found.contains(&read) {
+                found.push(read);
+            }
+        }
+        found
+    }
+
     /// The surface that made the task.
     pub fn surface(&self) -> Surface {
         self.surface
@@ -81,6 +113,16 @@ impl Handle {
     /// The task's id.
     pub fn id(&self) -> &Id {
         &self.id
+    }
+}
+
+/// The checksum tells where a handle ends and a mark of emphasis behind it begins.
+fn read_before_emphasis(text: &str) -> Result<Handle, HandleError> {
+    let whole = text.parse();
+    let shorter = || text.trim_end_matches(['_', '-']).parse().ok();
+    match whole {
+        Err(HandleError::Damaged) => shorter().map_or(whole, Ok),
+        whole => whole,
     }
 }
 
@@ -193,6 +235,33 @@ mod tests {
         }
         assert_eq!("kling2_abc".parse::<Handle>(), Err(HandleError::UnsupportedVersion(2)));
         assert!(Handle::looks_like(" kling1_ "));
+    }
+
+    #[test]
+    fn handles_are_found_within_what_surrounds_them() {
+        let text = handle().to_string();
+        for surrounded in [
+            format!("Handle: {text}"),
+            format!("handle：{text}。"),
+            format!("`{text}`."),
+            format!("**{text}**"),
+            format!("_{text}_"),
+            format!("“{text}”"),
+            format!("{{'handle': '{text}', 'task_id': '1'}}"),
+            format!("[\"{text}\"]"),
+            format!("The video is not ready yet (status: processing). Ask for it later with this handle: {text}"),
+            format!("请稍后使用此 handle 获取：{text}，或使用{text}"),
+            format!("https://x.test/?h={text}&a=b"),
+        ] {
+            assert_eq!(Handle::find_in(&surrounded), [Ok(handle())], "{surrounded}");
+        }
+        let other = Handle::new(Surface::New, Region::Beijing, TaskPath::NEW_TASKS, Id::new("7"));
+        assert_eq!(Handle::find_in(&format!("{text},{other}")), [Ok(handle()), Ok(other)]);
+        assert_eq!(Handle::find_in(&format!("{}.", &text[..40])), [Err(HandleError::Damaged)]);
+        assert_eq!(Handle::find_in("kling2_abc"), [Err(HandleError::UnsupportedVersion(2))]);
+        for none in ["", "kling-v3", "klingx_y", "xkling1_abc", "kling", &"kling".repeat(10_000)] {
+            assert_eq!(Handle::find_in(none), []);
+        }
     }
 
     /// A checksum is no signature: what is inside is checked again.

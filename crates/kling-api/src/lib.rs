@@ -90,8 +90,9 @@ pub use new_surface::{
     PathEndpoint, PathImage, PathOptions, PathRequest, PathSettings, PathTask, PathTaskPage, TaskFilter,
 };
 pub use path::{PathError, Product, Surface, TaskPath, is_new_surface_model};
-pub use plain_text::{MAX_SHOWN_CHARS, plain_text};
+pub use plain_text::{MAX_SHOWN_CHARS, is_blank, plain_text};
 pub use price::{IMAGE_PRICES, ImageInput, ImagePrice, UnitPackage, Units, VIDEO_PRICES, VideoInput, VideoPrice};
+pub use prompt::near::NearReference;
 pub use region::{Region, UnknownRegion};
 pub use request::{
     CameraConfig, CameraControl, DeleteElementRequest, DynamicMask, ELEMENT_TAGS, ElementImage, ElementImages,

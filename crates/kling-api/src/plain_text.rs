@@ -46,6 +46,19 @@ pub fn plain_text(text: &str) -> String {
     shown
 }
 
+/// Whether a text shows nothing: white space, control characters, and marks and fillers without a shape of their own.
+pub fn is_blank(text: &str) -> bool {
+    let shows_nothing = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    text.chars().all(shows_nothing)
+}
+
 /// What can stand in a link: a link in the middle of a Chinese sentence ends before the next Chinese character.
 fn is_link_char(c: char) -> bool {
     c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '`')
@@ -102,6 +115,27 @@ mod tests {
             "",
         ] {
             assert_eq!(plain_text(text), text, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_blank_where_nothing_shows() {
+        for blank in [
+            "",
+            " \n",
+            "\u{200b}\u{200b}",
+            "\u{feff}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{ad}",
+            "\0",
+            "\u{202e} \u{3000}",
+            "\u{fe0f}",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for text in ["a", "\u{200b}a", "。", "-", "🎬\u{fe0f}"] {
+            assert!(!is_blank(text), "{text:?}");
         }
     }
 

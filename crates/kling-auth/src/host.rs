@@ -50,7 +50,7 @@ impl ApiHost {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(AuthError::BadHost("must end before ? and #"));
         }
-        Ok(Self { region, base })
+        Ok(Self { region, base: without_version(base) })
     }
 
     /// The region whose account is in use.
@@ -105,6 +105,15 @@ impl fmt::Display for ApiHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.base.as_str().trim_end_matches('/'))
     }
+}
+
+/// A base URL as other tools want it: with the `v1` that this one writes itself.
+fn without_version(mut base: Url) -> Url {
+    let versioned = base.path().trim_end_matches('/').strip_suffix("/v1").map(str::to_owned);
+    if let Some(path) = versioned {
+        base.set_path(&path);
+    }
+    base
 }
 
 /// 127.0.0.0/8 and 0.0.0.0/8.
@@ -191,6 +200,22 @@ mod tests {
         assert_eq!(url.as_str(), "https://gateway.example.com/kling/v1/videos/text2video/..%2Fa%3Fb%23c%2Fd");
         let url = host.endpoint("/account/costs", []).unwrap();
         assert_eq!(url.as_str(), "https://gateway.example.com/kling/account/costs");
+    }
+
+    #[test]
+    fn a_version_at_the_end_is_not_written_twice() {
+        for (given, base) in [
+            ("https://gateway.example.com/v1", "https://gateway.example.com"),
+            ("https://gateway.example.com/kling/v1/", "https://gateway.example.com/kling"),
+            ("https://gateway.example.com/v1/kling", "https://gateway.example.com/v1/kling"),
+            ("https://gateway.example.com/api-v1", "https://gateway.example.com/api-v1"),
+            ("https://v1.example.com", "https://v1.example.com"),
+        ] {
+            assert_eq!(custom(given).unwrap(), base, "{given}");
+        }
+        let host = ApiHost::custom(Region::Beijing, "https://gateway.example.com/v1/").unwrap();
+        let url = host.endpoint("/v1/videos/text2video", []).unwrap();
+        assert_eq!(url.as_str(), "https://gateway.example.com/v1/videos/text2video");
     }
 
     /// A segment of dots alone is dropped by URL rules: it must not climb out of its path.

@@ -9,6 +9,7 @@ use kling_media::{Downloader, MediaError};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
+use crate::caller::Caller;
 use crate::language::Language;
 use crate::texts;
 
@@ -85,7 +86,7 @@ impl Outputs {
         if let (Some(estimate), Some(data)) = (self.estimate, envelope.get_mut("data").and_then(Value::as_object_mut)) {
             data.insert("estimated_units".to_owned(), estimate.to_string().into());
         }
-        out.json(envelope).await
+        out.json_suppressed(envelope).await
     }
 
     fn value(&self, name: &str, task: &Task) -> Option<Value> {
@@ -127,6 +128,7 @@ pub(crate) struct Files<'a> {
     pub(crate) max_bytes: u64,
     /// Not waited for after that.
     pub(crate) by: Instant,
+    pub(crate) caller: Caller,
 }
 
 /// What comes in time.
@@ -152,6 +154,10 @@ pub(crate) async fn deliver(
             Some(files) => match send_file(out, language, files, url, &stem(task.task_id.as_str(), number)).await? {
                 Sent::Whole => None,
                 Sent::Not(note) => Some(note),
+                // An agent whose tool fails gets the error alone: the text with the link is worth more.
+                Sent::BrokenOff { name, cause } if files.caller.is_agent() => {
+                    Some(texts::file_missing(language, &name, &cause))
+                }
                 Sent::BrokenOff { name, cause } => {
                     // Errors are logged by Dify, and links are signed: they are in the text and in the variables.
                     let links: Vec<_> = results(task).iter().map(|result| result.url).collect();
@@ -193,7 +199,7 @@ fn stem(task_id: &str, number: u64) -> String {
 async fn send_file(
     out: &MessageSink,
     language: Language,
-    Files { downloader, max_bytes, by }: Files<'_>,
+    Files { downloader, max_bytes, by, .. }: Files<'_>,
     url: &str,
     stem: &str,
 ) -> Result<Sent, Error> {

@@ -15,10 +15,11 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Written(Vec<String>);
 
 impl Written {
-    /// All longer texts among the parameters but the user's own id, which errors name on purpose.
+    /// All longer texts among the parameters but ids, which errors name on purpose.
     pub(crate) fn of(parameters: &Parameters) -> Self {
+        const NAMED: [&str; 4] = ["external_task_id", "handle", "model_name", "task_id"];
         let mut written = Self::default();
-        let others = parameters.iter().filter(|(name, _)| !matches!(name.as_str(), "external_task_id" | "model_name"));
+        let others = parameters.iter().filter(|(name, _)| !NAMED.contains(&name.as_str()));
         others.for_each(|(_, value)| written.add(value));
         written
     }

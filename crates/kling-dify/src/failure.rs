@@ -2,7 +2,7 @@
 
 use dify_plugin::Error;
 use kling_api::{Handle, Meaning};
-use kling_client::{KlingError, Refusal, transport};
+use kling_client::{KlingError, Refusal};
 use kling_media::MediaError;
 
 use crate::language::Language;
@@ -48,12 +48,12 @@ pub(crate) fn describe(language: Language, error: &KlingError) -> String {
     match error {
         KlingError::Refused(refusal) => texts::refusal(language, refusal),
         KlingError::BadAnswer { status, what, .. } => texts::unreadable_answer(language, *status, *what),
-        KlingError::Unreachable(cause) | KlingError::Interrupted(cause) => {
-            texts::unreachable(language, &transport::connection_problem(cause))
-        }
         KlingError::TimedOut => texts::no_answer_in_time(language),
         KlingError::Auth(error) => texts::unusable_setting(language, error),
-        other => language.pick(other.to_string(), texts::defect(language)),
+        other => match other.connection_problem() {
+            Some(problem) => texts::unreachable(language, &problem),
+            None => texts::defect(language, other),
+        },
     }
 }
 
@@ -73,6 +73,16 @@ pub(crate) fn of_input(language: Language, name: &str, error: &MediaError) -> Er
 /// The same error with the task's handle in its text. Promise 2: every failure after the submit carries the handle.
 pub(crate) fn with_handle(language: Language, error: Error, handle: &Handle) -> Error {
     map_text(error, |text| texts::with_handle(language, &text, handle))
+}
+
+/// The same error as an agent can use it: short, and of a type whose text its model sees. Dify's new agents put a sentence
+/// of their own in the place of errors about authorization (dify-agent, 2026-08), advice and handle included.
+pub(crate) fn for_agents(error: Error) -> Error {
+    let error = match error {
+        Error::Unauthorized(text) => Error::ServerUnavailable(text),
+        other => other,
+    };
+    map_text(error, |text| texts::agents::failed(&text))
 }
 
 pub(crate) fn map_text(error: Error, change: impl FnOnce(String) -> String) -> Error {

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use crate::links::signed_links;
+
 /// Inputs held at a time, in KiB, as files: as Base64 they take a third more. A call with more than that has it to
 /// itself.
 const KIB: u32 = 96 * 1024;
@@ -52,10 +54,13 @@ fn file_bytes(value: &Value, most: u64) -> u64 {
                 .contains(&fields.get("mime_type").and_then(Value::as_str).unwrap_or_default());
             if is_converted { size.max(CONVERTED_MAX_BYTES.min(most)) } else { size }
         }
-        // Base64, or a list of files as JSON.
+        // Base64, or a list of files as JSON. Prompts and links do not count, but for links that are fetched: a call of mere
+        // words never waits.
         Value::String(text) if text.len() > WORDS => text.len() as u64,
-        // Links and prompts do not count: a call of mere words never waits. But for links that are fetched.
-        Value::String(text) => fetched_links(text).saturating_mul(CONVERTED_MAX_BYTES),
+        Value::String(text) => {
+            let signed = (signed_links(text) as u64).saturating_mul(most);
+            signed.saturating_add(fetched_links(text).saturating_mul(CONVERTED_MAX_BYTES))
+        }
         _ => 0,
     }
 }
@@ -113,6 +118,8 @@ mod tests {
         assert_eq!(bytes(json!({"url": "x", "type": "video"})), MOST, "it is fetched to see that it is no picture");
         assert_eq!(bytes(json!("iVBORw0KGgo=")), 0);
         assert_eq!(bytes(json!("A".repeat(WORDS + 1))), WORDS as u64 + 1);
+        assert_eq!(bytes(json!("https://d.test/files/1/file-preview?version=1")), 0);
+        assert_eq!(bytes(json!("https://d.test/files/1/file-preview?timestamp=1&nonce=2&sign=3")), MOST);
         assert_eq!(bytes(json!(7)), 0);
         assert_eq!(bytes(json!("https://x.test/a.png")), 0);
         assert_eq!(bytes(json!("https://x.test/a.webp?x=1")), CONVERTED_MAX_BYTES);

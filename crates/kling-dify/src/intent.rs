@@ -1,18 +1,15 @@
 //! What a call asks for, as a fingerprint: by it a repeated call is known again.
 
-use std::borrow::Cow;
 use std::hash::Hasher;
 
 use dify_plugin::{Parameters, Session};
 use serde_json::Value;
-use url::Url;
+
+use crate::links::without_signatures;
 
 /// Parameters that say how a call waits and what it hands over, not what Kling is asked for.
 const NOT_ASKED_OF_KLING: [&str; 5] =
     ["external_task_id", "wait_for_result", "max_wait_seconds", "download_video", "download_image"];
-
-/// What Dify renews each time it signs the link of one of its files.
-const SIGNATURE: [&str; 3] = ["timestamp", "nonce", "sign"];
 
 /// Feeds what Kling is asked for. Order and blank parameters do not matter; Dify's files count by their links without
 /// the signature.
@@ -54,7 +51,7 @@ fn write_value(hasher: &mut dyn Hasher, value: &Value) {
         }
         Value::String(text) => {
             hasher.write_u8(3);
-            write_text(hasher, &without_signature(text));
+            write_text(hasher, &without_signatures(text));
         }
         Value::Array(items) => {
             hasher.write_u8(4);
@@ -73,24 +70,6 @@ fn write_value(hasher: &mut dyn Hasher, value: &Value) {
 fn write_text(hasher: &mut dyn Hasher, text: &str) {
     hasher.write_usize(text.len());
     hasher.write(text.as_bytes());
-}
-
-/// A link that Dify signed, without what it renews; any other text as it is.
-fn without_signature(text: &str) -> Cow<'_, str> {
-    let may_be_signed = text.len() < 4096 && SIGNATURE.iter().all(|name| text.contains(name));
-    if !may_be_signed {
-        return Cow::Borrowed(text);
-    }
-    // Dify's link has no scheme where Dify was not told its own address.
-    let absolute = Url::parse(text).or_else(|_| Url::parse("http://dify.invalid").and_then(|base| base.join(text)));
-    let Ok(mut url) = absolute else { return Cow::Borrowed(text) };
-    let pairs: Vec<_> = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    if !SIGNATURE.iter().all(|name| pairs.iter().any(|(there, _)| there == name)) {
-        return Cow::Borrowed(text);
-    }
-    let kept = pairs.into_iter().filter(|(name, _)| !SIGNATURE.contains(&name.as_str()));
-    url.query_pairs_mut().clear().extend_pairs(kept);
-    Cow::Owned(url.into())
 }
 
 #[cfg(test)]
@@ -142,6 +121,11 @@ mod tests {
             let with_user = |user: &str| file(format!("{base}{FILE}?timestamp=1&nonce=2&sign=3&user_id={user}"));
             assert_ne!(with_user("a"), with_user("b"));
         }
+        let text = |time: u32| {
+            let signed = format!("https://d.test{FILE}?timestamp={time}&nonce=n{time}&sign=s{time}");
+            request(json!({"image_url": signed, "image_urls": format!("https://a.test/b.png\n{signed}")}))
+        };
+        assert_eq!(text(1), text(2));
         // The query of anybody else's link is part of what it names.
         let other = |version: u32| file(format!("https://cdn.example.test/a.png?version={version}"));
         assert_ne!(other(1), other(2));

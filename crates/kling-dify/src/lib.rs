@@ -8,21 +8,26 @@
 
 mod account;
 mod answer;
+mod caller;
 mod credentials;
 pub mod declaration;
 mod echo;
 mod environment;
 mod failure;
 mod find;
+#[doc(hidden)]
+pub mod fuzz;
 mod input_memory;
 mod intent;
 mod kind;
 mod kling_task;
 mod language;
+mod links;
 mod opening;
 mod order;
 mod parameters;
 mod progress;
+mod reading;
 mod run;
 mod settings;
 mod short_forms;

@@ -5,26 +5,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dify_plugin::{Error, MessageSink, ToolCall};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use kling_api::{Handle, Media, Problem, Region, Violation, check_task_id};
+use kling_api::{Handle, Media, NearReference, Problem, Region, Violation, check_task_id};
 use kling_auth::CredentialKind;
-use kling_media::{Conversion, Input, Limits, MediaError, Prepared};
+use kling_media::{Conversion, Input, InputProblem, Limits, MediaError, Prepared};
 use kling_tasks::{Claim, ClaimError, Ledger};
 use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
+use crate::caller::Caller;
 use crate::declaration::ToolTable;
 use crate::echo::Written;
 use crate::failure;
+use crate::find::own_id;
 use crate::intent;
 use crate::kind::Kind;
 use crate::language::Language;
+use crate::links;
 use crate::parameters::Parameters;
 use crate::progress::ProgressLog;
 use crate::run::{Purpose, Run};
 use crate::settings::Settings;
-use crate::texts;
+use crate::texts::{self, Unused};
 use crate::wait::WaitPlan;
 
 /// A call with its settings read and its account at hand.
@@ -38,8 +41,11 @@ pub(crate) struct Opening<'a> {
     settings: Settings,
     wait: WaitPlan,
     downloads: Downloads,
+    caller: Caller,
     /// The pictures that were made into others, by their parameter.
     conversions: Mutex<Vec<(&'static str, Conversion)>>,
+    /// What the caller should know: said in the log and in the closing text.
+    notes: Mutex<Vec<String>>,
 }
 
 /// Pictures of one parameter that are fetched side by side.
@@ -71,16 +77,57 @@ impl<'a> Opening<'a> {
         let has = |name| table.find(name).is_some();
         let flag = |name| if has(name) { parameters.flag(name) } else { Ok(false) };
         let longest = if has("max_wait_seconds") { parameters.seconds("max_wait_seconds")? } else { None };
-        let wait =
-            WaitPlan::new(flag("wait_for_result")?, longest, accounts.environment().max_execution(), is_agent(call));
+        let caller = Caller::of(&call.session);
+        let max_execution = accounts.environment().max_execution();
+        let wait = WaitPlan::new(flag("wait_for_result")?, longest, max_execution, caller.is_agent());
         let downloads = Downloads { video: flag("download_video")?, image: flag("download_image")? };
         let account = accounts.open(&settings).map_err(|error| Error::Internal(error.to_string()))?;
-        let (external_task_id, conversions) = (String::new(), Mutex::default());
-        Ok(Self { parameters, table, call, external_task_id, account, settings, wait, downloads, conversions })
+        Ok(Self {
+            parameters,
+            table,
+            call,
+            external_task_id: String::new(),
+            account,
+            settings,
+            wait,
+            downloads,
+            caller,
+            conversions: Mutex::default(),
+            notes: Mutex::default(),
+        })
+    }
+
+    /// Tells the caller something, once the call has begun and again at its end.
+    pub(crate) fn tell(&self, note: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    /// Tells that a parameter changes nothing.
+    pub(crate) fn not_used(&self, name: &str, why: Unused) {
+        self.tell(texts::not_used(self.language(), name, why));
+    }
+
+    /// Tells which references were read as what.
+    pub(crate) fn tell_references(&self, references: &[NearReference]) {
+        for near in references {
+            self.tell(texts::near_reference(self.language(), near));
+        }
     }
 
     pub(crate) fn language(&self) -> Language {
         self.settings.language
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    /// The closing text of a tool that answers at once, short where a model reads it.
+    pub(crate) fn closing(&self, text: String) -> String {
+        if self.caller.is_agent() { texts::agents::listing(self.language(), &text) } else { text }
     }
 
     pub(crate) fn account(&self) -> &Arc<Account> {
@@ -135,7 +182,7 @@ impl<'a> Opening<'a> {
     /// The id that the user gives the task.
     fn given_id(&self) -> Result<Option<String>, Error> {
         const FIELD: &str = "external_task_id";
-        let Some(id) = self.parameters.word(FIELD)? else { return Ok(None) };
+        let Some(id) = own_id(&self.parameters, FIELD)? else { return Ok(None) };
         check_task_id(&id)
             .map_err(|problem| self.refuse(&Violation { field: FIELD, problem: Problem::BadTaskId(problem) }))?;
         Ok(Some(id))
@@ -146,27 +193,54 @@ impl<'a> Opening<'a> {
         self.external_task_id.clone()
     }
 
-    /// A broken rule as the user reads it.
+    /// A broken rule as the user reads it. Where it speaks of a file it names the link that was given in its place; to an
+    /// agent it always does, unless there is a file: no model fills one.
     pub(crate) fn refuse(&self, broken: &Violation) -> Error {
-        Error::BadRequest(texts::violation(self.language(), broken))
+        let is_given = |name| self.table.find(name).is_some_and(|_| self.parameters.value(name).is_some());
+        let link = links::link_parameter(self.table, broken.field)
+            .filter(|link| !is_given(broken.field) && (self.caller.is_agent() || is_given(link)));
+        let field = link.unwrap_or(broken.field);
+        Error::BadRequest(texts::violation(self.language(), &Violation { field, ..broken.clone() }))
     }
 
     /// A picture as Kling takes it: fetched at once where it lies in Dify, whose links live five minutes only.
     pub(crate) async fn picture(&self, name: &'static str, limits: &Limits) -> Result<Option<Media>, Error> {
-        let input = Input::read(self.parameters.value(name)).await;
-        let input = input.map_err(|error| self.bad_file(name, &error.into()))?;
-        match input {
-            Some(input) => self.prepare(name, input, limits).await.map(Some),
-            None => Ok(None),
+        let file = Input::read(self.parameters.files(name)?.as_deref()).await;
+        let file = file.map_err(|error| self.bad_file(name, &error.into()))?;
+        let (name, mut inputs) = self.or_links(name, file.into_iter().collect()).await?;
+        match (inputs.pop(), inputs.len()) {
+            (None, _) => Ok(None),
+            (Some(input), 0) => self.prepare(name, input, limits).await.map(Some),
+            (Some(_), others) => Err(self.bad_file(name, &InputProblem::Several(others + 1).into())),
         }
     }
 
     /// Pictures, in the order given.
     pub(crate) async fn pictures(&self, name: &'static str, limits: &Limits) -> Result<Vec<Media>, Error> {
-        let inputs = Input::read_list(self.parameters.value(name)).await;
-        let inputs = inputs.map_err(|error| self.bad_file(name, &error.into()))?;
+        let files = Input::read_list(self.parameters.files(name)?.as_deref()).await;
+        let files = files.map_err(|error| self.bad_file(name, &error.into()))?;
+        let (name, inputs) = self.or_links(name, files).await?;
         let pictures = inputs.into_iter().map(|input| self.prepare(name, input, limits));
         stream::iter(pictures).buffered(FETCHED_AT_ONCE).try_collect().await
+    }
+
+    /// The files of a parameter, or the links of the text that stands for it, and which of the two names them.
+    async fn or_links(&self, name: &'static str, files: Vec<Input>) -> Result<(&'static str, Vec<Input>), Error> {
+        let Some(link_name) = links::link_parameter(self.table, name) else { return Ok((name, files)) };
+        let given = self.parameters.links(link_name)?;
+        if given.is_empty() {
+            return Ok((name, files));
+        }
+        if !files.is_empty() {
+            let problem = Problem::ExclusiveWith { other: name };
+            return Err(Error::BadRequest(texts::violation(self.language(), &Violation { field: link_name, problem })));
+        }
+        let mut inputs = Vec::with_capacity(given.len());
+        for link in given {
+            let input = links::read(&link).await;
+            inputs.extend(input.map_err(|error| self.bad_file(link_name, &error.into()))?);
+        }
+        Ok((link_name, inputs))
     }
 
     /// A link or Base64 from within a JSON parameter, under the same rules as a file.
@@ -193,14 +267,22 @@ impl<'a> Opening<'a> {
     /// Begins the call: from here on there is a log. `about` goes into it and must hold nothing private.
     pub(crate) async fn begin(self, out: MessageSink, about: Value) -> Result<Run, Error> {
         let id_is_given = matches!(self.given_id(), Ok(Some(_)));
-        let Self { table, call, account, settings, wait, downloads, conversions, .. } = self;
+        let Self { table, call, account, settings, wait, downloads, caller, conversions, notes, .. } = self;
         let language = settings.language;
-        let log = ProgressLog::start(&out, language, table.name, about).await?;
+        let log = if caller.is_agent() {
+            ProgressLog::silent(&out, language)
+        } else {
+            ProgressLog::start(&out, language, table.name, about).await?
+        };
         if settings.ignored_key_pair {
             log.note(texts::api_key_wins(language), Value::Null).await?;
         }
         for (name, conversion) in conversions.into_inner().unwrap_or_else(PoisonError::into_inner) {
             log.note(texts::converted(language, name, &conversion), Value::Null).await?;
+        }
+        let notes = notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for note in &notes {
+            log.remark(note.clone()).await?;
         }
         let max_file_bytes = settings.max_file_bytes;
         let outputs = table.outputs;
@@ -211,8 +293,10 @@ impl<'a> Opening<'a> {
             log,
             wait,
             downloads,
+            caller,
             max_file_bytes,
             outputs,
+            notes,
             written: Written::of(&call.parameters),
             purpose: Purpose::Create { id_is_given },
             ended_without_result: false,
@@ -220,9 +304,4 @@ impl<'a> Opening<'a> {
             slot: None,
         })
     }
-}
-
-/// Agents send the credentials they chose along; workflows send no context.
-fn is_agent(call: &ToolCall) -> bool {
-    call.session.context.as_ref().is_some_and(|context| context.get("credentials").is_some())
 }

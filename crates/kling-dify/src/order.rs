@@ -43,7 +43,8 @@ enum Request {
 /// A video wish: either surface may take it, the model decides.
 macro_rules! video_order {
     ($name:ident, $request:ty, $variant:ident, $product:expr) => {
-        pub(crate) fn $name(opening: &Opening<'_>, request: $request) -> Result<Self, Error> {
+        pub(crate) fn $name(opening: &Opening<'_>, mut request: $request) -> Result<Self, Error> {
+            opening.tell_references(&request.rewrite_references());
             let model = request.model_name.clone().unwrap_or_default();
             let external_task_id = request.external_task_id.clone().unwrap_or_default();
             let mut warnings = request.warnings();
@@ -72,7 +73,8 @@ macro_rules! video_order {
 
 macro_rules! legacy_order {
     ($name:ident, $request:ty, $variant:ident) => {
-        pub(crate) fn $name(opening: &Opening<'_>, request: $request) -> Result<Self, Error> {
+        pub(crate) fn $name(opening: &Opening<'_>, mut request: $request) -> Result<Self, Error> {
+            opening.tell_references(&request.rewrite_references());
             let (warnings, estimate, slots) = (request.warnings(), request.estimate(), request.slot_use());
             let model = request.model_name.clone();
             let external_task_id = request.external_task_id.clone().unwrap_or_default();

@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use dify_plugin::Error;
+use kling_api::is_blank;
 use serde_json::{Map, Value};
 
 use crate::declaration::{Parameter, ParameterType, ToolTable};
 use crate::language::Language;
+use crate::reading;
 use crate::texts::{self, Expected};
 
 /// The longest text of a parameter that takes no files, in bytes; JSON in a text included. Ours: Kling's longest prompt has
@@ -17,7 +19,7 @@ pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// have some two thousand.
 const MAX_VALUES: usize = 8 * 1024;
 /// The most files of one parameter. Ours: Kling's longest list has ten, and each file is fetched before it is judged.
-const MAX_FILES: usize = 16;
+pub(crate) const MAX_FILES: usize = 16;
 
 /// One call's parameters, each of a size that is no burden to read.
 #[derive(Debug, Clone, Copy)]
@@ -47,53 +49,170 @@ impl<'a> Parameters<'a> {
         debug_assert!(self.table.find(name).is_some(), "{name} is no parameter of {}", self.table.name);
         self.values.get(name).filter(|value| match value {
             Value::Null => false,
-            Value::String(text) => !text.trim().is_empty(),
+            Value::String(text) => !is_blank(text),
             _ => true,
         })
+    }
+
+    /// Whether the caller gave something.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        match self.value(name) {
+            Some(Value::Array(items)) => items.iter().any(|item| !item.is_null()),
+            value => value.is_some(),
+        }
     }
 
     pub(crate) fn wrong(&self, name: &str, expected: Expected) -> Error {
         Error::BadRequest(texts::wrong_type(self.language, name, expected))
     }
 
+    /// A number that may not be the one that was meant.
+    pub(crate) fn rounded(&self, name: &str) -> Error {
+        Error::BadRequest(texts::rounded_number(self.language, name))
+    }
+
     /// A text as it was written, the digits of a number, or the table's default.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        self.text_or(name, Expected::Text)
+    }
+
+    /// As [`text`](Self::text), where something else is expected.
+    fn text_or(&self, name: &str, expected: Expected) -> Result<Option<String>, Error> {
         match self.value(name) {
-            Some(value) => scalar(value).map(Some).ok_or_else(|| self.wrong(name, Expected::Text)),
-            None => Ok(self.table.find(name).and_then(|parameter| parameter.default).map(str::to_owned)),
+            // Text may say so; a word of a form or a number is not there then.
+            Some(Value::String(word)) if expected != Expected::Text && is_none(word) => Ok(self.default(name)),
+            Some(value) if is_rounded(value) => Err(self.rounded(name)),
+            Some(value) => scalar(value).map(Some).ok_or_else(|| self.wrong(name, expected)),
+            None => Ok(self.default(name)),
         }
     }
 
-    /// A word or id: a text without the white space around it.
+    fn default(&self, name: &str) -> Option<String> {
+        self.table.find(name).and_then(|parameter| parameter.default).map(str::to_owned)
+    }
+
+    /// A word: a text without the white space around it; one of the form's options in the form's own spelling.
     pub(crate) fn word(&self, name: &str) -> Result<Option<String>, Error> {
-        Ok(self.text(name)?.map(|text| text.trim().to_owned()))
+        let options = self.table.find(name).map_or(&[][..], |parameter| parameter.options);
+        let expected = if options.is_empty() { Expected::Text } else { Expected::OneOf(options) };
+        Ok(self.text_or(name, expected)?.map(|text| {
+            let word = reading::without_invisible(&text);
+            option_meant(word, options).map_or_else(|| word.to_owned(), str::to_owned)
+        }))
     }
 
     /// Yes or no; no, where the tool has no such parameter.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Error> {
-        let Some(word) = self.word(name)? else { return Ok(false) };
-        match word.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "1" => Ok(true),
-            "false" | "no" | "off" | "0" => Ok(false),
-            _ => Err(self.wrong(name, Expected::Flag)),
-        }
+        let Some(word) = self.text_or(name, Expected::Flag)? else { return Ok(false) };
+        reading::flag(&word).ok_or_else(|| self.wrong(name, Expected::Flag))
+    }
+
+    /// Yes or no in Kling's words for it; another word as it is.
+    pub(crate) fn switch(&self, name: &str, [yes, no]: [&str; 2]) -> Result<Option<String>, Error> {
+        let options = self.table.find(name).map_or(&[][..], |parameter| parameter.options);
+        let word = self.text_or(name, Expected::OneOf(options))?;
+        Ok(word.map(|word| switched(&word, [yes, no])))
     }
 
     pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, Error> {
-        let read = |word: String| word.parse().ok().filter(|number: &f64| number.is_finite());
-        self.word(name)?.map(|word| read(word).ok_or_else(|| self.wrong(name, Expected::Number))).transpose()
+        self.number_or(name, Expected::Number, reading::number)
     }
 
     /// A whole number from 0 up.
-    pub(crate) fn count<N: std::str::FromStr>(&self, name: &str) -> Result<Option<N>, Error> {
-        self.word(name)?.map(|word| word.parse().map_err(|_| self.wrong(name, Expected::Whole))).transpose()
+    pub(crate) fn count<N: TryFrom<u64>>(&self, name: &str) -> Result<Option<N>, Error> {
+        self.count_or(name, Expected::Whole)
+    }
+
+    /// As [`count`](Self::count), where something else may stand too.
+    pub(crate) fn count_or<N: TryFrom<u64>>(&self, name: &str, expected: Expected) -> Result<Option<N>, Error> {
+        let number = self.number_or(name, expected, reading::number)?;
+        number.map(|number| whole(number).ok_or_else(|| self.wrong(name, expected))).transpose()
     }
 
     /// Seconds from 0 up.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<Duration>, Error> {
         let read = |number| Duration::try_from_secs_f64(number).map_err(|_| self.wrong(name, Expected::Seconds));
-        self.number(name)?.map(read).transpose()
+        self.number_or(name, Expected::Seconds, reading::seconds)?.map(read).transpose()
     }
+
+    fn number_or(
+        &self,
+        name: &str,
+        expected: Expected,
+        read: impl Fn(&str) -> Option<f64>,
+    ) -> Result<Option<f64>, Error> {
+        let number = match self.value(name) {
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) if !is_none(text) => read(text),
+            Some(Value::String(_)) | None => return Ok(self.default(name).and_then(|default| read(&default))),
+            Some(_) => None,
+        };
+        number.map(Some).ok_or_else(|| self.wrong(name, expected))
+    }
+
+    /// The length of a video in whole seconds, as Kling writes it; another word as it is, for the rules to refuse.
+    pub(crate) fn duration(&self, name: &str) -> Result<Option<String>, Error> {
+        let word = self.text_or(name, Expected::WholeSeconds)?;
+        Ok(word.map(|word| whole_seconds(&word).unwrap_or(word)))
+    }
+
+    /// The id of one thing: digits, found within what stands around them.
+    pub(crate) fn one_id(&self, name: &str, key: &str) -> Result<Option<String>, Error> {
+        let mut ids = self.ids(name, key)?;
+        match ids.len() {
+            0 => Ok(None),
+            1 => Ok(ids.pop()),
+            _ => Err(self.wrong(name, Expected::Id)),
+        }
+    }
+}
+
+/// What a template makes of nothing.
+pub(crate) fn is_none(word: &str) -> bool {
+    matches!(reading::without_invisible(word), "None" | "null" | "undefined")
+}
+
+/// A whole number of seconds, however it is written.
+pub(crate) fn whole_seconds(word: &str) -> Option<String> {
+    reading::seconds(word).and_then(whole::<u64>).map(|seconds| seconds.to_string())
+}
+
+/// Yes or no in other words; a word that says neither as it is.
+pub(crate) fn switched(word: &str, [yes, no]: [&str; 2]) -> String {
+    match reading::flag(word) {
+        Some(flag) => if flag { yes } else { no }.to_owned(),
+        None => reading::without_invisible(word).to_owned(),
+    }
+}
+
+/// A number without a fraction that a double holds exactly.
+pub(crate) fn whole<N: TryFrom<u64>>(number: f64) -> Option<N> {
+    let exact = (0.0..=MOST_EXACT).contains(&number) && number.fract() == 0.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and within 53 bits")]
+    let number = exact.then_some(number as u64)?;
+    N::try_from(number).ok()
+}
+
+/// The option that a word means: without regard to case, width and the sign between two numbers.
+fn option_meant(word: &str, options: &[&'static str]) -> Option<&'static str> {
+    let plain = |text: &str| reading::fold_width(text).to_ascii_lowercase();
+    let bare = plain(reading::in_quotes(word));
+    let ratio = bare.replace(['x', '×', '/'], ":");
+    let is_meant = |option: &&&'static str| {
+        **option == bare || plain(option) == bare || (option.contains(':') && **option == ratio)
+    };
+    options.iter().find(is_meant).copied()
+}
+
+/// 2^53: above it, a number that went through a double may be another one.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a number may have been rounded on its way: Dify's daemon reads every number as a double.
+pub(crate) fn is_rounded(value: &Value) -> bool {
+    value.as_number().and_then(serde_json::Number::as_f64).is_some_and(|number| {
+        // Just above the limit an integer becomes the limit itself as a double.
+        number.abs() > MOST_EXACT || value.as_u64().is_some_and(|number| number > 1 << 53)
+    })
 }
 
 /// Nothing is copied or parsed for it.

@@ -1,5 +1,6 @@
 //! Progress as `log` messages.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,10 +12,13 @@ use crate::language::Language;
 use crate::texts;
 
 /// One root entry for the call, with an entry below it for each thing that happens. Holds no prompt, key or link.
+///
+/// For an agent there are no entries: its model would read each. What the user must hear is kept for the closing text.
 pub(crate) struct ProgressLog {
     out: MessageSink,
     language: Language,
-    root: LogEntry,
+    root: Option<LogEntry>,
+    remarks: Mutex<Vec<String>>,
 }
 
 impl ProgressLog {
@@ -22,22 +26,48 @@ impl ProgressLog {
     pub(crate) async fn start(out: &MessageSink, language: Language, tool: &str, data: Value) -> Result<Self, Error> {
         let root = LogEntry::start(tool).data(data);
         out.log(&root).await?;
-        Ok(Self { out: out.clone(), language, root })
+        Ok(Self { root: Some(root), ..Self::silent(out, language) })
+    }
+
+    /// The log of a call whose caller gets none.
+    pub(crate) fn silent(out: &MessageSink, language: Language) -> Self {
+        Self { out: out.clone(), language, root: None, remarks: Mutex::default() }
     }
 
     /// Something that happened.
     pub(crate) async fn note(&self, text: impl Into<String>, data: Value) -> Result<(), Error> {
-        self.out.log(LogEntry::start(text).parent(&self.root).data(data).success()).await
+        let Some(root) = &self.root else { return Ok(()) };
+        self.out.log(LogEntry::start(text).parent(root).data(data).success()).await
+    }
+
+    /// Something that the user must hear, whoever calls.
+    pub(crate) async fn remark(&self, text: String) -> Result<(), Error> {
+        if self.root.is_none() {
+            self.remarks.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+            return Ok(());
+        }
+        self.note(text, Value::Null).await
+    }
+
+    /// The remarks that no entry told.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        self.remarks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The call went well.
     pub(crate) async fn finish(self) -> Result<(), Error> {
-        self.out.log(self.root.success()).await
+        match self.root {
+            Some(root) => self.out.log(root.success()).await,
+            None => Ok(()),
+        }
     }
 
     /// The call failed; the error itself follows as the session's own.
     pub(crate) async fn fail(self, what: &str) -> Result<(), Error> {
-        self.out.log(self.root.error(what)).await
+        match self.root {
+            Some(root) => self.out.log(root.error(what)).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -7,11 +7,12 @@ use dify_plugin::{Error, MessageSink};
 use kling_api::{Handle, Task, TaskPath, TaskStatus, Units, names_content_rules};
 use kling_client::{Answer, KlingClient, KlingError};
 use kling_tasks::{ABSENCE_TAKES, Claim, Earlier, Slot, SubmitError, Submitted, Submitter, WaitError, Waited};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::account::Account;
 use crate::answer::{self, Files, Outputs};
+use crate::caller::Caller;
 use crate::echo::Written;
 use crate::failure;
 use crate::find::{Found, Target, TaskId, find, is_not_listed};
@@ -52,8 +53,11 @@ pub(crate) struct Run {
     pub(crate) log: ProgressLog,
     pub(crate) wait: WaitPlan,
     pub(crate) downloads: Downloads,
+    pub(crate) caller: Caller,
     pub(crate) max_file_bytes: u64,
     pub(crate) outputs: &'static [&'static str],
+    /// What the closing text adds for the caller.
+    pub(crate) notes: Vec<String>,
     /// What must not be quoted in an error.
     pub(crate) written: Written,
     pub(crate) purpose: Purpose,
@@ -69,8 +73,9 @@ impl Run {
         &self.account.client
     }
 
+    /// Tells something that the user must hear.
     pub(crate) async fn note(&self, text: String) -> Result<(), Error> {
-        self.log.note(text, Value::Null).await
+        self.log.remark(text).await
     }
 
     /// Places an order, once, and follows its task to the end or to the deadline.
@@ -176,7 +181,8 @@ impl Run {
                     Err(error) if !is_not_listed(&error) => failure::of_call(language, &error),
                     _ => Error::ServerUnavailable(texts::task_vanished(language)),
                 };
-                self.fail(failure::with_handle(language, error, &handle)).await
+                let error = self.with_handle(error, &handle);
+                self.fail(error).await
             }
         }
     }
@@ -236,6 +242,11 @@ impl Run {
         let delivered = timeout_at(ends, self.wait_and_deliver(&path, seen, &handle)).await;
         match delivered.unwrap_or_else(|_| Err(Error::ServerUnavailable(texts::time_is_over(self.language)))) {
             Ok(text) => {
+                let text = if self.caller.is_agent() {
+                    texts::agents::with_remarks(self.language, text, &self.log.remarks())
+                } else {
+                    texts::with_notes(self.language, text, &self.notes)
+                };
                 self.out.text(text).await?;
                 if let Some(claim) = claim {
                     claim.settle();
@@ -247,10 +258,20 @@ impl Run {
                     // An identical call is to try anew.
                     claim.settle();
                 }
-                // The handle of a task that failed leads nowhere.
-                let error =
-                    if self.ended_without_result { error } else { failure::with_handle(self.language, error, &handle) };
+                let error = self.with_handle(error, &handle);
                 self.fail(error).await
+            }
+        }
+    }
+
+    /// Promise 2: every failure after the submit carries the handle, unless the task has ended without a result.
+    fn with_handle(&self, error: Error, handle: &Handle) -> Error {
+        let language = self.language;
+        match (self.ended_without_result, self.caller.is_agent()) {
+            (true, _) => error,
+            (false, false) => failure::with_handle(language, error, handle),
+            (false, true) => {
+                failure::map_text(error, |text| texts::agents::failed_but_task_exists(language, &text, handle))
             }
         }
     }
@@ -268,7 +289,7 @@ impl Run {
         let task = &latest.data;
         let word = task.task_status.as_str();
         match &task.task_status {
-            TaskStatus::Succeed => self.hand_over(task, kind).await,
+            TaskStatus::Succeed => self.hand_over(task, kind, handle).await,
             TaskStatus::Failed => {
                 self.ended_without_result = true;
                 let reason = task.failure_reason();
@@ -279,6 +300,11 @@ impl Run {
                 };
                 let text = texts::task_failed(self.language, kind, &failure, self.id_is_given());
                 if self.purpose == Purpose::Ask { Ok(text) } else { Err(Error::BadRequest(text)) }
+            }
+            // An unknown word too: the way on is the same.
+            _ if self.caller.is_agent() => {
+                let told = if id_announced { texts::agents::not_ready } else { texts::agents::still_not_ready };
+                Ok(told(self.language, kind, word, handle))
             }
             _ if unknown => Ok(texts::unknown_status(self.language, word, handle)),
             _ => Ok(texts::not_ready(self.language, kind, word, handle)),
@@ -318,20 +344,30 @@ impl Run {
         }
     }
 
-    async fn hand_over(&self, task: &Task, kind: Kind) -> Result<String, Error> {
+    async fn hand_over(&self, task: &Task, kind: Kind, handle: &Handle) -> Result<String, Error> {
         if kind == Kind::Element {
             let id =
                 task.element_id().ok_or_else(|| Error::ServerUnavailable(texts::no_result(self.language, kind)))?;
-            return Ok(texts::element_ready(self.language, id.as_str()));
+            return Ok(if self.caller.is_agent() {
+                texts::agents::element_ready(self.language, id.as_str(), handle)
+            } else {
+                texts::element_ready(self.language, id.as_str())
+            });
         }
         let (max_bytes, by) = (self.max_file_bytes, self.wait.files_by());
-        let files = Files { downloader: &self.account.downloader, max_bytes, by };
-        let files = self.downloads.wants(kind).then_some(files);
+        let files = Files { downloader: &self.account.downloader, max_bytes, by, caller: self.caller };
+        let files = (self.downloads.wants(kind) && self.caller.takes_files(kind)).then_some(files);
         let delivered = answer::deliver(&self.out, self.language, task, files).await?;
         if delivered.is_empty() {
             return Err(Error::ServerUnavailable(texts::no_result(self.language, kind)));
         }
         let (expires, units) = (answer::expiry(task), task.final_unit_deduction.as_deref());
+        if self.caller.is_agent() {
+            let urls: Vec<_> = delivered.iter().map(|result| result.url.as_str()).collect();
+            let attached = files.map_or(0, |_| delivered.iter().filter(|result| result.note.is_none()).count());
+            let expires = expires.as_deref();
+            return Ok(texts::agents::ready(self.language, kind, &urls, attached, expires, units, handle));
+        }
         Ok(texts::ready(self.language, kind, &delivered, expires.as_deref(), units))
     }
 

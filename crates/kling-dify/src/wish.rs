@@ -3,7 +3,9 @@
 use dify_plugin::Error;
 use kling_api::{ElementRef, Shot, VideoModel, WatermarkInfo};
 
+use crate::opening::Opening;
 use crate::parameters::Parameters;
+use crate::texts::{self, Unused};
 
 /// Kling's own value, which Dify's form fills in for every model: not worth sending, and some models refuse the field.
 const DEFAULT_CFG_SCALE: f64 = 0.5;
@@ -23,7 +25,7 @@ pub(crate) fn mode(parameters: &Parameters<'_>, model: Option<&str>) -> Result<O
 
 /// Sound is off unless it is on: models without sound refuse the field.
 pub(crate) fn sound(parameters: &Parameters<'_>) -> Result<Option<String>, Error> {
-    Ok(parameters.word("sound")?.filter(|sound| sound != "off"))
+    Ok(parameters.switch("sound", ["on", "off"])?.filter(|sound| sound != "off"))
 }
 
 pub(crate) fn watermark(parameters: &Parameters<'_>) -> Result<Option<WatermarkInfo>, Error> {
@@ -42,11 +44,36 @@ pub(crate) struct Shots {
     pub(crate) multi_prompt: Vec<Shot>,
 }
 
-/// Kling takes the type and the shots only with `multi_shot`; forms keep them filled in.
-pub(crate) fn shots(parameters: &Parameters<'_>) -> Result<Shots, Error> {
-    if !parameters.flag("multi_shot")? {
+/// Kling takes the type and the shots only with `multi_shot`, which is a form's: an agent cannot set it, so that shots
+/// that are given switch it on. What is not used is told.
+pub(crate) fn shots(opening: &Opening<'_>) -> Result<Shots, Error> {
+    const CUSTOM: &str = "customize";
+    let parameters = &opening.parameters;
+    let (wanted, mut shot_type) = (parameters.flag("multi_shot")?, parameters.word("shot_type")?);
+    let mut multi_prompt = parameters.shots("multi_prompt")?;
+    let has_prompt = parameters.value("prompt").is_some();
+    if !wanted && multi_prompt.is_empty() {
+        if shot_type.is_some() {
+            opening.not_used("shot_type", Unused::OneShot);
+        }
         return Ok(Shots::default());
     }
-    let (shot_type, multi_prompt) = (parameters.word("shot_type")?, parameters.shots("multi_prompt")?);
+    let is_custom = shot_type.as_deref() == Some(CUSTOM);
+    if !multi_prompt.is_empty() && !is_custom {
+        let known_type = shot_type.as_deref().is_none_or(|word| word == "intelligence");
+        if !wanted || shot_type.is_none() || (known_type && !has_prompt) {
+            shot_type = Some(CUSTOM.to_owned());
+        } else if known_type {
+            multi_prompt.clear();
+            opening.not_used("multi_prompt", Unused::KlingCuts);
+        }
+    }
+    let switched = !wanted || (!is_custom && shot_type.as_deref() == Some(CUSTOM));
+    if switched && !multi_prompt.is_empty() {
+        opening.tell(texts::shots_switched_on(opening.language()));
+    }
+    if has_prompt && !multi_prompt.is_empty() && shot_type.as_deref() == Some(CUSTOM) {
+        opening.not_used("prompt", Unused::ShotsSpeak);
+    }
     Ok(Shots { multi_shot: Some(true), shot_type, multi_prompt })
 }

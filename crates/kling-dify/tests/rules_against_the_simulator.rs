@@ -62,6 +62,8 @@ fn values(parameter: &Parameter) -> BoxedStrategy<Option<Value>> {
         // Own ids must differ from call to call, and waiting is not the point.
         "external_task_id" | "callback_url" | "wait_for_result" | "max_wait_seconds" | "download_video"
         | "download_image" => Just(None).boxed(),
+        // The rules are those of the file beside it, which is filled in.
+        link if link.ends_with("_url") || link == "image_urls" => Just(None).boxed(),
         _ => match parameter.kind {
             ParameterType::Select | ParameterType::String => texts(parameter.options),
             ParameterType::Number => pick([0.0, 0.5, 0.7, 1.0, 3.0, 9.0, 10.0].map(|number| json!(number)).to_vec()),

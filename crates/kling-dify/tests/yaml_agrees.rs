@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use kling_api::{ImageModel, VideoModel};
 use kling_dify::declaration::ToolTable;
 use serde_json::Value;
 
@@ -71,6 +72,31 @@ fn parameters_agree_in_name_type_default_and_options() {
             let expected = sorted(parameter.options.iter().map(|&option| option.to_owned()).collect());
             assert_eq!(options, expected, "{place}");
         }
+    }
+}
+
+/// Whether Kling no longer serves a model of a tool.
+fn retired(tool: &str, model: &str) -> bool {
+    let retirement = if tool.contains("image_create") || tool.contains("image_generation") {
+        ImageModel::find(model).unwrap().retirement
+    } else {
+        VideoModel::find(model).unwrap().retirement
+    };
+    retirement.is_some()
+}
+
+#[test]
+fn retired_models_are_called_so_and_come_last() {
+    for table in kling_dify::tables() {
+        let tool = declared(table.name);
+        let parameters = tool["parameters"].as_array().unwrap();
+        let Some(models) = parameters.iter().find(|it| it["name"] == "model_name") else { continue };
+        let gone: Vec<bool> =
+            texts(&models["options"], |it| &it["value"]).iter().map(|model| retired(table.name, model)).collect();
+        let called: Vec<bool> =
+            texts(&models["options"], |it| &it["label"]["en_US"]).iter().map(|it| it.contains("retired")).collect();
+        assert_eq!(gone, called, "{}", table.name);
+        assert!(gone.is_sorted(), "{}: a retired model stands above one that is served", table.name);
     }
 }
 

@@ -21,9 +21,11 @@ enum How {
 }
 
 const DIFYPKG: How = How::Words("", "kling_aigc-{}.difypkg");
+/// The plugin as an app's file names it.
+const PLUGIN: How = How::Words("", "kling_aigc:{}@");
 
 /// All of them.
-pub(super) const PLACES: [Place; 11] = [
+pub(super) const PLACES: [Place; 21] = [
     Place { file: "Cargo.toml", how: How::Words("version = ", "version = \"{}\"") },
     // Each crate names the others it needs with a version, for those who take it from a registry.
     Place { file: "Cargo.toml", how: How::Words("kling-", ", version = \"{}\"") },
@@ -35,6 +37,16 @@ pub(super) const PLACES: [Place; 11] = [
     Place { file: "README.md", how: DIFYPKG },
     Place { file: "plugin/README.md", how: DIFYPKG },
     Place { file: "plugin/readme/README_zh_Hans.md", how: DIFYPKG },
+    Place { file: "examples/dify/01_prompt_to_video.yml", how: PLUGIN },
+    Place { file: "examples/dify/02_image_to_video.yml", how: PLUGIN },
+    Place { file: "examples/dify/03_image_then_video.yml", how: PLUGIN },
+    Place { file: "examples/dify/04_list_of_prompts.yml", how: PLUGIN },
+    Place { file: "examples/dify/05_wait_ran_out.yml", how: PLUGIN },
+    Place { file: "examples/dify/06_loop_until_done.yml", how: PLUGIN },
+    Place { file: "examples/dify/07_fail_branch.yml", how: PLUGIN },
+    Place { file: "examples/dify/08_element_then_omni_video.yml", how: PLUGIN },
+    Place { file: "examples/dify/09_storyboard.yml", how: PLUGIN },
+    Place { file: "examples/dify/10_agent.yml", how: PLUGIN },
     Place { file: "CHANGELOG.md", how: How::Changelog },
 ];
 

@@ -1,18 +1,14 @@
-//! The plugin's declaration, checked as everything in Dify checks it, and how large it is stored.
+//! The plugin's declaration, checked as everything in Dify checks it.
 
 use std::fs;
 use std::ops::Deref;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use dify_plugin::declaration;
 use serde::de::DeserializeOwned;
 
-pub use dify_plugin::declaration::{MYSQL_TEXT_BYTES, Parameter, Tool};
-
-/// What this repository allows itself: 160 KiB. No database of Dify's sets a limit that matters (its text columns are
-/// `longtext` on `MySQL` in every daemon from 0.0.7 to 0.6.10); a declaration beyond this has grown by accident.
-pub const MAX_STORED_BYTES: usize = 160 * 1024;
+pub use dify_plugin::declaration::{Parameter, Tool};
 
 /// A whole declaration.
 #[derive(Debug, Clone)]
@@ -34,7 +30,8 @@ impl Declaration {
         self
     }
 
-    /// The JSON the daemon stores, byte for byte.
+    /// The JSON the daemon stores, byte for byte. Its size has no limit: the daemon's text columns are `text` on `PostgreSQL`
+    /// and `longtext` on `MySQL` (dify-plugin-daemon 0.0.7 to 0.6.10).
     ///
     /// # Errors
     /// Never: what was read can be written.
@@ -51,19 +48,6 @@ impl Deref for Declaration {
     }
 }
 
-/// The bytes of a stored declaration.
-///
-/// # Errors
-/// When they are more than [`MAX_STORED_BYTES`].
-pub fn ensure_fits(stored: &str) -> Result<usize> {
-    let bytes = stored.len();
-    ensure!(
-        bytes <= MAX_STORED_BYTES,
-        "the declaration takes {bytes} bytes as Dify stores it, {MAX_STORED_BYTES} are allowed: shorten texts in plugin/"
-    );
-    Ok(bytes)
-}
-
 /// YAML as the daemon takes it: `on` and `n` are texts, `true` alone is true.
 ///
 /// # Errors
@@ -72,16 +56,4 @@ pub fn yaml<T: DeserializeOwned>(folder: &Path, path: &str) -> Result<T> {
     let text = fs::read_to_string(folder.join(path)).with_context(|| format!("{path} cannot be read"))?;
     let options = serde_saphyr::options! { strict_booleans: true };
     serde_saphyr::from_str_with_options(&text, options).with_context(|| format!("{path} is not what Dify reads"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_byte_more_than_allowed_is_refused() {
-        assert_eq!(ensure_fits(&" ".repeat(MAX_STORED_BYTES)).unwrap(), 163_840);
-        let refusal = ensure_fits(&" ".repeat(MAX_STORED_BYTES + 1)).unwrap_err().to_string();
-        assert!(refusal.contains("163841 bytes") && refusal.contains("163840"), "{refusal}");
-    }
 }

@@ -23,6 +23,8 @@ pub struct Manifest {
     pub version: String,
     /// The file of the icon, in `_assets/`.
     pub icon: String,
+    /// The file of the icon for dark pages, in `_assets/`.
+    pub icon_dark: String,
     /// Machines and the runner.
     pub meta: Meta,
     /// The path or link of the privacy policy.

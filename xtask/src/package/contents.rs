@@ -13,8 +13,19 @@ use crate::project::BINARY;
 /// Files of the repository's root that belong to the package.
 const FROM_THE_ROOT: [&str; 2] = ["LICENSE", "PRIVACY.md"];
 
-/// Files of the package that differ from the repository's: another text, or `None` where a file is left out.
-pub type Changes = BTreeMap<String, Option<String>>;
+/// Files of the package that differ from the repository's, by path.
+pub type Changes = BTreeMap<String, Change>;
+
+/// How a file of the package differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It has another text.
+    Text(String),
+    /// It is there besides: what another file of the package is in the repository.
+    CopyOf(String),
+    /// It is left out.
+    LeftOut,
+}
 
 /// A file of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,22 +74,33 @@ pub fn collect(root: &Path, binaries: &[(Arch, &Path)], changes: &Changes) -> Re
     for (arch, binary) in binaries {
         entries.push(entry(format!("bin/{arch}/{BINARY}"), binary.to_path_buf())?);
     }
-    for (path, text) in changes {
-        let place = entries.iter().position(|entry| entry.path == *path);
-        let place = place.with_context(|| format!("{path} is not in plugin/"))?;
-        let replaced = entries.swap_remove(place);
-        entries.extend(text.as_ref().map(|text| Entry {
-            size: text.len() as u64,
-            source: Source::Text(text.clone()),
-            ..replaced
-        }));
-    }
-
+    let mut entries = changed(entries, changes)?;
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut pairs = entries.iter().zip(entries.iter().skip(1));
     if let Some((twice, _)) = pairs.find(|(a, b)| a.path == b.path) {
         bail!("{} would be in the package twice", twice.path);
     }
+    Ok(entries)
+}
+
+fn changed(mut entries: Vec<Entry>, changes: &Changes) -> Result<Vec<Entry>> {
+    let find = |path: &str| {
+        let found = entries.iter().find(|entry| entry.path == path);
+        found.cloned().with_context(|| format!("{path} is not in plugin/"))
+    };
+    let mut added = Vec::new();
+    for (path, change) in changes {
+        match change {
+            Change::Text(text) => {
+                let (source, size) = (Source::Text(text.clone()), text.len() as u64);
+                added.push(Entry { source, size, ..find(path)? });
+            }
+            Change::CopyOf(original) => added.push(Entry { path: path.clone(), ..find(original)? }),
+            Change::LeftOut => drop(find(path)?),
+        }
+    }
+    entries.retain(|entry| !matches!(changes.get(&entry.path), Some(Change::Text(_) | Change::LeftOut)));
+    entries.extend(added);
     Ok(entries)
 }
 

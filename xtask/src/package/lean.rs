@@ -1,5 +1,4 @@
-//! A package that declares some of the tools: for agents that should see few, and for a Dify whose database holds little.
-//! The program is the same.
+//! A package that declares some of the tools, for agents that should see few. The program is the same.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use super::contents::Changes;
+use super::contents::{Change, Changes};
 use crate::declaration::{Declaration, yaml};
 
 #[derive(Deserialize)]
@@ -43,8 +42,8 @@ pub fn changes(plugin: &Path, names: &[String]) -> Result<Changes> {
     let others: Vec<_> =
         tools.iter().filter(|(name, _)| !names.contains(name)).map(|(_, path)| path.as_str()).collect();
     let text = fs::read_to_string(plugin.join(provider)).with_context(|| format!("{provider} cannot be read"))?;
-    let mut changes = Changes::from([(provider.clone(), Some(without(&text, &others)?))]);
-    changes.extend(others.into_iter().map(|path| (path.to_owned(), None)));
+    let mut changes = Changes::from([(provider.clone(), Change::Text(without(&text, &others)?))]);
+    changes.extend(others.into_iter().map(|path| (path.to_owned(), Change::LeftOut)));
     Ok(changes)
 }
 

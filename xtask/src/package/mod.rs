@@ -23,7 +23,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::arch::Arch;
-use crate::declaration::{self, Declaration, MAX_STORED_BYTES, MYSQL_TEXT_BYTES};
+use crate::declaration::Declaration;
 use crate::{empty_root, project, say};
 use binary::Binary;
 use contents::Changes;
@@ -70,9 +70,8 @@ pub async fn build() -> Result<PathBuf> {
 /// `dist/kling_aigc-<version>.difypkg`, whose path comes back, its bill of materials and its sum. Tells what it does.
 ///
 /// # Errors
-/// When an architecture cannot be built for, a tool is unknown, the versions differ, the declaration is wrong or too
-/// large, a build fails, a binary is not static or does not run alone, the package is too large, or `dist/` cannot be
-/// written.
+/// When an architecture cannot be built for, a tool is unknown, the versions differ, the declaration is wrong, a build
+/// fails, a binary is not static or does not run alone, the package is too large, or `dist/` cannot be written.
 pub async fn build_with(options: &Options) -> Result<PathBuf> {
     let Request { toolchains, changes, declared } = Request::check(options)?;
     let path = dist()?.join(options.file_name());
@@ -93,7 +92,7 @@ pub async fn build_with(options: &Options) -> Result<PathBuf> {
         let (rust, crates) = (toolchain.rust_version()?, dependencies.inside());
         say::line("binary", format_args!("{arch}: {size}, static, {crates} crates, by rustc {rust}"));
     }
-    tell_declaration(declared);
+    say::line("declaration", format_args!("{} as Dify stores it", say::size(declared as u64)));
     if !built.is_empty() {
         let bill = path.with_file_name(format!("{}-{}.cdx.json", project::PLUGIN, project::VERSION));
         fs::write(&bill, dependencies::sbom::write(&built)?)
@@ -160,12 +159,12 @@ impl Request {
         let plugin = project::root().join("plugin");
         version::check()?;
         let mut declaration = Declaration::read(&plugin)?;
-        let mut changes = options.flavour.changes();
+        let mut changes = options.flavour.changes(&plugin)?;
         if !options.tools.is_empty() {
             changes.extend(lean::changes(&plugin, &options.tools)?);
             declaration = declaration.with_tools(&options.tools);
         }
-        let declared = declaration::ensure_fits(&declaration.stored()?)?;
+        let declared = declaration.stored()?.len();
         let toolchains = match options.flavour {
             Flavour::Native => toolchains(&options.arch)?,
             Flavour::Marketplace => {
@@ -192,20 +191,5 @@ impl Packed {
         let own = archive::OWN_UNPACKED_BYTES;
         ensure!(unpacked <= own, "the package unpacks to {unpacked} bytes, {own} are allowed: see [profile.release]");
         Ok(Self { bytes: archive::write(&entries)?, unpacked, files: entries.len() })
-    }
-}
-
-fn tell_declaration(bytes: usize) {
-    let size = |bytes: usize| say::size(bytes as u64);
-    let limit = size(MAX_STORED_BYTES);
-    say::line("declaration", format_args!("{} ({bytes} bytes) as Dify stores it, of {limit}", size(bytes)));
-    if bytes > MYSQL_TEXT_BYTES {
-        say::line(
-            "warning",
-            format_args!(
-                "PostgreSQL, Dify's default, stores any size; a plugin daemon on MySQL holds {MYSQL_TEXT_BYTES} bytes: \
-                 declare fewer tools there with --tools"
-            ),
-        );
     }
 }

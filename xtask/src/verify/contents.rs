@@ -42,7 +42,7 @@ fn entrypoint(package: &Package) -> Option<Finding> {
 fn readmes(package: &Package) -> Vec<Finding> {
     let other = package.entries().iter().filter_map(|entry| {
         let name = entry.name.strip_prefix("readme/")?;
-        (!is_readme(name)).then(|| {
+        readme_locale(name).is_none().then(|| {
             let message = "is never shown; its name should be as README_zh_Hans.md";
             Finding::warning(Enforcer::Daemon, "readme-name", &entry.name, message)
         })
@@ -50,15 +50,15 @@ fn readmes(package: &Package) -> Vec<Finding> {
     other.collect()
 }
 
-/// `^README_([a-z]{2}_[A-Za-z]{2,})\.md$`
-fn is_readme(name: &str) -> bool {
-    let language = name.strip_prefix("README_").and_then(|rest| rest.strip_suffix(".md"));
-    language.and_then(|language| language.split_once('_')).is_some_and(|(language, region)| {
-        language.len() == 2
-            && language.bytes().all(|byte| byte.is_ascii_lowercase())
-            && region.len() >= 2
-            && region.bytes().all(|byte| byte.is_ascii_alphabetic())
-    })
+/// What stands in the parentheses of `^README_([a-z]{2}_[A-Za-z]{2,})\.md$`.
+pub(super) fn readme_locale(name: &str) -> Option<&str> {
+    let locale = name.strip_prefix("README_")?.strip_suffix(".md")?;
+    let (language, region) = locale.split_once('_')?;
+    let is_one = language.len() == 2
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && region.len() >= 2
+        && region.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_one.then_some(locale)
 }
 
 /// Whoever downloads the package could sign others with it.
@@ -74,9 +74,10 @@ mod tests {
 
     #[test]
     fn readmes_are_known_by_their_names() {
-        assert!(is_readme("README_zh_Hans.md") && is_readme("README_ja_JP.md"));
+        assert_eq!(readme_locale("README_zh_Hans.md"), Some("zh_Hans"));
+        assert_eq!(readme_locale("README_ja_JP.md"), Some("ja_JP"));
         for bad in ["README.md", "README_zh.md", "README_ZH_Hans.md", "README_zh_H.md", "README_zh_Hans.txt"] {
-            assert!(!is_readme(bad), "{bad}");
+            assert_eq!(readme_locale(bad), None, "{bad}");
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use dify_plugin::declaration::{self, Rule, Severity};
+use dify_plugin::declaration::{self, Declaration, Rule, Severity};
 
 use crate::difypkg::{Enforcer, Finding, Package};
 
 pub(super) struct Declared {
     pub(super) findings: Vec<Finding>,
-    /// The bytes of what the daemon stores.
-    pub(super) stored: Option<usize>,
+    /// What the package declares, where the daemon can read it.
+    pub(super) declaration: Option<Declaration>,
 }
 
 /// The daemon installs what it can decode; Dify's API then reads it strictly, and fails to list any plugin with one that
@@ -32,5 +32,5 @@ pub(super) fn check(package: &Package) -> Declared {
         let message = format!("{}{colon}{}", found.path, found.message);
         make(Enforcer::DifyApi, found.rule.name(), &format!("{}{line}", found.file), message)
     });
-    Declared { findings: findings.collect(), stored: report.declaration.as_ref().map(|it| it.stored().len()) }
+    Declared { findings: findings.collect(), declaration: report.declaration }
 }

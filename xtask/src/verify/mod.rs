@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::declaration::MYSQL_TEXT_BYTES;
 use crate::difypkg::{Archive, Enforcer, Finding, Package, PublicKey, Severity, read_file};
 use crate::say;
 
@@ -24,7 +23,7 @@ pub struct Options {
     /// The public key it must be signed with: a file that Dify's daemon reads
     #[arg(long, value_name = "PUBLIC")]
     pub public_key: Option<PathBuf>,
-    /// Fail on what the marketplace refuses, too
+    /// Fail on what the marketplace refuses or asks for, too
     #[arg(long)]
     pub marketplace: bool,
 }
@@ -41,7 +40,8 @@ pub struct Checked {
 /// Tells about a package file and what is wrong with it.
 ///
 /// # Errors
-/// When it cannot be read, or Dify would refuse it; with `--marketplace`, also when the marketplace would.
+/// When it cannot be read, or Dify would refuse it; with `--marketplace`, also when the marketplace would, or lacks
+/// what it asks for.
 pub fn run(options: &Options) -> Result<()> {
     let Options { file, public_key, marketplace } = options;
     let key = public_key.as_deref().map(PublicKey::open).transpose()?;
@@ -72,17 +72,11 @@ pub fn check(package: &Package, public_key: Option<&PublicKey>) -> Checked {
     findings.extend(declared.findings);
     findings.extend(signature::check(package, public_key));
     findings.extend(programs::check(package));
-    findings.extend(marketplace::check(package));
+    findings.extend(marketplace::check(package, declared.declaration.as_ref()));
     findings.extend(python::check(package));
-    if let Some(bytes) = declared.stored.filter(|bytes| *bytes > MYSQL_TEXT_BYTES) {
-        let message = format!(
-            "takes {bytes} bytes as the daemon stores it; on MySQL it has room for {MYSQL_TEXT_BYTES}: \
-             package fewer tools (--tools) for such a daemon"
-        );
-        findings.push(Finding::warning(Enforcer::Daemon, "declaration-size", "the declaration", message));
-    }
+    let stored = declared.declaration.map(|declaration| declaration.stored().len());
     findings.sort_by_key(|finding| (finding.severity, finding.enforcer));
-    Checked { findings, declaration: declared.stored }
+    Checked { findings, declaration: stored }
 }
 
 fn tell(package: &Package, declaration: Option<usize>, key: Option<&PublicKey>) {
@@ -93,10 +87,7 @@ fn tell(package: &Package, declaration: Option<usize>, key: Option<&PublicKey>) 
     }
     say::line("signature", signature::describe(package, key));
     if let Some(bytes) = declaration {
-        say::line(
-            "declaration",
-            format_args!("{bytes} bytes, of {MYSQL_TEXT_BYTES} on MySQL; PostgreSQL has no limit"),
-        );
+        say::line("declaration", format_args!("{} as Dify stores it", say::size(bytes as u64)));
     }
 }
 
@@ -106,14 +97,17 @@ fn verdict(findings: &[Finding], marketplace: bool) -> Result<()> {
         findings.iter().filter(|finding| finding.severity == Severity::Error).filter(of).count()
     };
     let (here, there) = (errors(false), errors(true));
+    let asked_for = findings.iter().filter(|finding| marketplace::asks_for(finding)).count();
     if here > 0 {
         bail!("{here} of these must be put right before this package is installed");
     }
     say::line("verdict", "Dify installs it");
-    match there {
-        0 => say::line("marketplace", "nothing its checks refuse"),
-        _ if marketplace => bail!("{there} of these are refused by the marketplace"),
-        _ => say::line("marketplace", "would refuse it; that is no matter for a package installed from a file"),
+    match (there, asked_for) {
+        (0, 0) => say::line("marketplace", "nothing its checks refuse"),
+        (0, _) if marketplace => bail!("{asked_for} of these are asked for by the marketplace"),
+        (_, _) if marketplace => bail!("{there} of these are refused by the marketplace"),
+        (0, _) => say::line("marketplace", "nothing its checks refuse; it asks for more"),
+        (_, _) => say::line("marketplace", "would refuse it; that is no matter for a package installed from a file"),
     }
     Ok(())
 }

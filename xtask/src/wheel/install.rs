@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::package::flavour::Flavour;
 use crate::package::{self, Options, unpack};
 use crate::project::BINARY;
-use crate::{python, say, tools};
+use crate::{companion, python, python_sdk, say, tools};
 
 /// What takes milliseconds may take this long.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -27,6 +27,10 @@ const PROBE_LIMIT: Duration = Duration::from_secs(20);
 const AWAITED: &str = "Serving Flask app";
 /// How the test starts a plugin that has Dify's Python SDK installed, and one that has not.
 const METHODS: [(&str, &str); 2] = [("serverless", "SERVERLESS"), ("aws_lambda", "AWS_LAMBDA")];
+/// Fails on a Python older than the marketplace's, which the SDK refuses since 0.8.0 (its metadata, 2026-11).
+const RUNS_SDK: &str = "import sys; sys.exit(sys.version_info < (3, 12))";
+/// Prints the version of the SDK that is installed, and fails where none is.
+const SDK_VERSION: &str = "import importlib.metadata as it; print(it.version('dify_plugin'))";
 
 /// The package without a program, beside an environment that has it.
 struct Installed {
@@ -44,22 +48,61 @@ impl Installed {
             .context("Python has no venv with pip, as with: apt-get install python3-venv")?;
         let installed = Self { folder };
         let wheels = wheel.parent().context("the wheel has no folder")?;
-        let mut pip = installed.python();
-        pip.args(["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", "--find-links"]);
-        // What the package pins must be what the wheel is.
-        tools::run(pip.arg(wheels).args(["-r", "requirements.txt"])).context("pip does not install the wheel")?;
+        // What the package pins must be what the wheel is, not what the package index has.
+        let requirements = fs::read_to_string(installed.folder.path().join("requirements.txt"))?;
+        let pinned = requirements.lines().find(|line| line.starts_with(BINARY)).context("the package pins no wheel")?;
+        let mut pip = installed.pip_install();
+        tools::run(pip.args(["--no-index", "--find-links"]).arg(wheels).arg(pinned))
+            .context("pip does not install the wheel")?;
         let program = installed.folder.path().join(".venv/bin").join(BINARY);
         ensure!(program.is_file(), "the wheel brings no {BINARY}");
         let size = say::size(fs::metadata(program)?.len());
-        say::line("installed", format_args!("{BINARY}, {size}, by pip --no-index from requirements.txt"));
+        say::line("installed", format_args!("{BINARY}, {size}, by pip --no-index, as requirements.txt pins it"));
         Ok(installed)
     }
 
+    fn interpreter(&self) -> PathBuf {
+        self.folder.path().join(".venv/bin/python")
+    }
+
     fn python(&self) -> Command {
-        let mut python = Command::new(self.folder.path().join(".venv/bin/python"));
+        let mut python = Command::new(self.interpreter());
         python.current_dir(self.folder.path());
         python
     }
+
+    fn pip_install(&self) -> Command {
+        let mut pip = self.python();
+        pip.args(["-m", "pip", "--disable-pip-version-check", "install", "--quiet"]);
+        pip
+    }
+
+    /// Installs what else `requirements.txt` names, from the package index, and makes sure that the SDK is among it.
+    fn install_rest(&self) -> Result<()> {
+        let mut pip = self.pip_install();
+        if !self.python().args(["-c", RUNS_SDK]).status()?.success() {
+            say::line(
+                "note",
+                "this Python is older than the marketplace's 3.12: dify_plugin is installed as it is, alone",
+            );
+            pip.args(["--ignore-requires-python", "--no-deps"]);
+        }
+        tools::run(pip.args(["-r", "requirements.txt"]))
+            .context("pip does not install requirements.txt, which takes a network")?;
+        let version = tools::run(self.python().args(["-c", SDK_VERSION])).context("dify_plugin is not installed")?;
+        ensure_new_enough(&version)?;
+        say::line("installed", format_args!("dify_plugin {version}, which the marketplace's test asks for"));
+        Ok(())
+    }
+}
+
+fn ensure_new_enough(version: &str) -> Result<()> {
+    ensure!(
+        python_sdk::is_new_enough(version),
+        "dify_plugin must be {} or newer; {version} is installed",
+        python_sdk::OLDEST
+    );
+    Ok(())
 }
 
 /// Starts it as Dify's daemon does and waits for the first heartbeat.
@@ -73,12 +116,15 @@ pub(super) async fn check(wheel: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Starts it as the marketplace's install test does: by HTTP, without a daemon, in either of the two ways.
+/// Starts it as the marketplace's install test does: with all of its requirements, by HTTP, without a daemon, in
+/// either of the two ways.
 pub(super) async fn probe(wheel: &Path) -> Result<()> {
     let installed = Installed::new(wheel).await?;
+    installed.install_rest()?;
     for (method, prefix) in METHODS {
         let address = free_address().await?;
-        let mut command = python::start_plugin(installed.python(), installed.folder.path());
+        let python = companion::command(installed.interpreter());
+        let mut command = python::start_plugin(python, installed.folder.path());
         command.env("INSTALL_METHOD", method);
         command.env(format!("{prefix}_HOST"), address.ip().to_string());
         command.env(format!("{prefix}_PORT"), address.port().to_string());
@@ -151,6 +197,15 @@ mod tests {
             print(' * Serving Flask app', flush=True)\n\
             http.HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()\n"
         )
+    }
+
+    #[test]
+    fn the_sdk_is_new_enough() {
+        for version in ["0.9.0", "0.9.0rc1", "0.10.2", "1.0"] {
+            ensure_new_enough(version).unwrap();
+        }
+        let refusal = ensure_new_enough("0.8.9").unwrap_err().to_string();
+        assert_eq!(refusal, "dify_plugin must be 0.9.0 or newer; 0.8.9 is installed");
     }
 
     #[tokio::test]

@@ -103,6 +103,9 @@ rules! {
     DefaultNotOffered = "default-not-offered" Warning,
     /// The names of Dify and of its maker are theirs: the marketplace refuses such authors.
     ReservedAuthor = "reserved-author" Warning,
+    /// `network.domains` is a list of hosts, `api.example.com`, or of all below one, `*.example.com`: the marketplace's form
+    /// (dify-marketplace-toolkit, 2026-11).
+    Domain = "domain" Warning,
     /// The program the daemon starts, `<entrypoint>.py`, is there. A debugging connection needs none.
     Entrypoint = "entrypoint" Warning,
 }

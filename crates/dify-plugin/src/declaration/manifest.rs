@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::field::{Field, Fields};
 use super::finding::Rule;
+use super::network::Network;
 use super::permission::Permission;
 use super::text::{LocalizedText, Text};
 use super::words::{self, VERSION_FORM};
@@ -44,6 +45,9 @@ pub struct Manifest {
     /// The URL of its sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repo: Option<String>,
+    /// The hosts it connects to: for the marketplace alone, and no part of what the daemon stores.
+    #[serde(skip)]
+    pub network: Network,
 }
 
 /// What a plugin may use.
@@ -123,6 +127,7 @@ impl Manifest {
                 created_at: fields.get("created_at").required().timestamp(),
                 privacy: text("privacy").optional(),
                 repo: text("repo").filled().like(Rule::Url, words::is_url, "no URL").optional(),
+                network: Network::read(&fields.get("network")),
             }
         })
     }

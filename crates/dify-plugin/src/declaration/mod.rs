@@ -24,6 +24,7 @@ mod field;
 mod finding;
 mod go_json;
 mod manifest;
+mod network;
 mod parameter;
 mod permission;
 mod provider;
@@ -46,6 +47,7 @@ pub use config::{Config, ConfigOption};
 pub use endpoint::{Endpoint, EndpointGroup};
 pub use finding::{Finding, Invalid, Report, Rule, Severity};
 pub use manifest::{Extensions, Manifest, Meta, Resource, Runner};
+pub use network::Network;
 pub use parameter::{AutoGenerate, Parameter, ParameterOption};
 pub use permission::{Models, Permission, Storage, Switch};
 pub use provider::{OAuthSchema, ProviderIdentity, ToolProvider};
@@ -53,10 +55,6 @@ pub use reading::check;
 pub use source::{Folder, Source};
 pub use text::LocalizedText;
 pub use tool::{Tool, ToolDescription, ToolIdentity};
-
-/// What a column of the type TEXT holds in `MySQL`, where a plugin daemon on `MySQL` keeps the declaration. In
-/// `PostgreSQL`, which Dify installs by default, the type has no such limit (dify-plugin-daemon 0.6.10, 2026-08).
-pub const MYSQL_TEXT_BYTES: usize = 65_535;
 
 /// A whole declaration, which keeps the rules.
 #[derive(Debug, Clone, PartialEq)]

@@ -18,7 +18,12 @@ pub enum Event {
     /// An image by its address.
     Image(String),
     /// An object or an array.
-    Json(Value),
+    Json {
+        /// The value.
+        value: Value,
+        /// Whether an agent keeps it from its model; a workflow takes no notice.
+        suppress_output: bool,
+    },
     /// An output by name, whole or (`stream`) a piece of a text.
     Variable {
         /// The output's name.
@@ -168,10 +173,10 @@ fn stream_event(chunk: Value) -> Event {
         "text" => text(&message).map(Event::Text),
         "link" => text(&message).map(Event::Link),
         "image" => text(&message).map(Event::Image),
-        "json" => match message.get("json_object") {
-            Some(value @ (Value::Object(_) | Value::Array(_))) => Some(Event::Json(value.clone())),
-            _ => None,
-        },
+        "json" => Json::deserialize(&message)
+            .ok()
+            .filter(|json| json.value.is_object() || json.value.is_array())
+            .map(|Json { value, suppress_output }| Event::Json { value, suppress_output }),
         "variable" => serde_json::from_value(message)
             .ok()
             .map(|Variable { name, value, stream }| Event::Variable { name, value, stream })
@@ -195,6 +200,14 @@ struct ToolMessage {
     #[serde(rename = "type")]
     kind: String,
     message: Value,
+}
+
+#[derive(Deserialize)]
+struct Json {
+    #[serde(rename = "json_object")]
+    value: Value,
+    #[serde(default)]
+    suppress_output: bool,
 }
 
 #[derive(Deserialize)]

@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 /// Some user.
 pub(super) const USER: &str = "11111111-2222-3333-4444-555555555555";
+/// Some app of theirs.
+const APP: &str = "22222222-3333-4444-5555-666666666666";
 
-/// A call of a tool.
+/// A call of a tool. Which ids a call carries tells who makes it: see [`Session`](crate::Session).
 ///
 /// Its `Debug` shows neither parameters nor credentials.
 #[derive(Clone, Default)]
@@ -22,14 +24,18 @@ pub struct ToolInvocation {
     pub credentials: Map<String, Value>,
     /// The Dify app, where the caller knows it.
     pub app_id: Option<String>,
+    /// The conversation, in a chat.
+    pub conversation_id: Option<String>,
+    /// The message that caused the call, in a chat.
+    pub message_id: Option<String>,
     /// What an agent adds.
     pub context: Option<Value>,
 }
 
 impl ToolInvocation {
-    /// A call without parameters and credentials.
+    /// A call without parameters and credentials, as a node of a workflow makes it: with the id of an app and no other.
     pub fn new(provider: impl Into<String>, tool: impl Into<String>) -> Self {
-        Self { provider: provider.into(), tool: tool.into(), ..Self::default() }
+        Self { provider: provider.into(), tool: tool.into(), app_id: Some(APP.to_owned()), ..Self::default() }
     }
 
     /// Adds a parameter.
@@ -48,9 +54,10 @@ impl ToolInvocation {
 
     /// The envelope's own fields, and its data.
     pub(super) fn into_parts(self) -> (Map<String, Value>, Value) {
+        let ids = [("app_id", self.app_id), ("conversation_id", self.conversation_id), ("message_id", self.message_id)];
+        let ids = ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), id?.into())));
         let context = self.context.map(|context| ("context".to_owned(), context));
-        let app_id = self.app_id.map(|id| ("app_id".to_owned(), id.into()));
-        let envelope = context.into_iter().chain(app_id).collect();
+        let envelope = ids.chain(context).collect();
         let data = json!({
             "action": "invoke_tool",
             "credential_type": "api-key",
@@ -106,7 +113,7 @@ mod tests {
         let (envelope, data) = call.into_parts();
         insta::assert_snapshot!(
             request_line("s", &envelope, data),
-            @r#"{"session_id":"s","conversation_id":null,"message_id":null,"app_id":null,"endpoint_id":null,"context":{"agent":true},"event":"request","data":{"action":"invoke_tool","credential_type":"api-key","credentials":{"key":"k"},"provider":"probe","tool":"draw","tool_parameters":{"prompt":"\u003ca \u0026 b\u003e"},"type":"tool","user_id":"11111111-2222-3333-4444-555555555555"}}"#
+            @r#"{"session_id":"s","conversation_id":null,"message_id":null,"app_id":"22222222-3333-4444-5555-666666666666","endpoint_id":null,"context":{"agent":true},"event":"request","data":{"action":"invoke_tool","credential_type":"api-key","credentials":{"key":"k"},"provider":"probe","tool":"draw","tool_parameters":{"prompt":"\u003ca \u0026 b\u003e"},"type":"tool","user_id":"11111111-2222-3333-4444-555555555555"}}"#
         );
     }
 }

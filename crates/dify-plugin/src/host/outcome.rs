@@ -72,7 +72,7 @@ impl Outcome {
             Event::Text(text) => self.texts.push(text),
             Event::Link(url) => self.links.push(url),
             Event::Image(url) => self.images.push(url),
-            Event::Json(value) => self.jsons.push(value),
+            Event::Json { value, .. } => self.jsons.push(value),
             Event::Variable { name, value, stream } => self.variable(name, value, stream),
             Event::Log(record) => self.logs.push(record),
             Event::BlobChunk(chunk) => self.chunk(chunk),

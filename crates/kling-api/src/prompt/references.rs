@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A reference's words before the number, as the vendor's pages name them (2026-09-20). Some samples show `object`, which
 /// no page explains: not looked at.
-const KINDS: [&str; 4] = ["image", "element", "video", "voice"];
-const OPEN: &str = "<<<";
-const CLOSE: &str = ">>>";
+pub(super) const KINDS: [&str; 4] = ["image", "element", "video", "voice"];
+pub(super) const OPEN: &str = "<<<";
+pub(super) const CLOSE: &str = ">>>";
 
 /// A reference to the n-th input of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

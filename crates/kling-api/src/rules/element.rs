@@ -2,7 +2,7 @@
 
 use super::measures::{Broken, at_most_chars, caller, ensure, items, media, one_of, present, url};
 use super::{Checked, Problem, Rule, Violation, all_broken, first_broken};
-use crate::{DeleteElementRequest, ELEMENT_TAGS, ElementRequest};
+use crate::{DeleteElementRequest, ELEMENT_TAGS, ElementRef, ElementRequest};
 
 /// Characters in an element's name, at most.
 pub const MAX_ELEMENT_NAME_CHARS: usize = 20;
@@ -36,12 +36,14 @@ impl ElementRequest {
 }
 
 impl DeleteElementRequest {
-    /// Applies the rules. The delete call documents its id as a string: what it looks like is Kling's affair.
+    /// Applies the rules: nothing but an element's id is deleted.
     ///
     /// # Errors
-    /// When the id is empty.
+    /// When the id is empty, or no number as every element's id is.
     pub fn check(self) -> Result<Checked<Self>, Violation> {
-        present("element_id", Some(self.element_id.as_str()))?;
+        let id = self.element_id.as_str();
+        present("element_id", Some(id))?;
+        ensure(ElementRef::new(id).number().is_some(), "element_id", Problem::NotAnId)?;
         Ok(Checked::assume(self))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Problem, Violation};
 use crate::media::is_http_url;
-use crate::{ElementRef, Media, MediaKind, check_task_id};
+use crate::{ElementRef, Media, MediaKind, check_task_id, is_blank};
 
 pub(crate) type Broken = Result<(), Violation>;
 
@@ -16,7 +16,7 @@ pub(crate) fn ensure_or(holds: bool, field: &'static str, problem: impl FnOnce()
 }
 
 pub(crate) fn present(field: &'static str, text: Option<&str>) -> Broken {
-    ensure(text.is_some_and(|text| !text.trim().is_empty()), field, Problem::Empty)
+    ensure(text.is_some_and(|text| !is_blank(text)), field, Problem::Empty)
 }
 
 /// C10: lengths are counted in characters.
@@ -50,7 +50,9 @@ pub(crate) fn not_both(field: &'static str, here: bool, other: &'static str, the
 
 /// A text as whole seconds, 1 or more.
 pub(crate) fn whole_seconds(field: &'static str, text: &str) -> Result<u32, Violation> {
-    text.parse().ok().filter(|seconds| *seconds > 0).ok_or(Violation { field, problem: Problem::NotSeconds })
+    // Sent as it is written: `05` and `+5` are not what Kling documents.
+    let plain = text.starts_with(|first: char| first.is_ascii_digit() && first != '0');
+    text.parse().ok().filter(|_| plain).ok_or(Violation { field, problem: Problem::NotSeconds })
 }
 
 /// C4: a URL, or Base64 without a prefix.

@@ -7,6 +7,10 @@ use crate::language::Language;
 use crate::texts::network::{certificate_problem, connection_problem};
 use crate::texts::size;
 
+/// Telephones keep pictures in a form of their own and hand out others when asked.
+const EXPORT_JPEG: &str = "。请导出为 JPEG：iPhone 可在“设置 > 相机 > 格式”中选择“兼容性最佳”，或在共享图像时选择\
+                           “选项 > 兼容性最佳”；Android 可在相册中另存为 JPEG";
+
 /// A file that cannot be used, by the parameter it came in.
 pub(crate) fn bad_file(language: Language, name: &str, error: &MediaError) -> String {
     let problem = media_problem(language, error);
@@ -74,14 +78,18 @@ pub(crate) fn file_broke_off(language: Language, name: &str, links: &[&str], exp
         [_] => ("Use the link:", "It works"),
         _ => ("Use the links:", "They work"),
     };
-    let first = language.pick(
+    let mut text = language.pick(
         format!("The result is ready, but the download of {name} stopped early: that file is not usable. {use_links}"),
         format!("结果已生成，但文件 {name} 下载中断，该文件不可用。请使用链接："),
     );
-    let expires = expires
-        .map(|expires| language.pick(format!("{they_work} until {expires}."), format!("链接有效期至 {expires}。")));
-    let lines: Vec<String> = [first].into_iter().chain(links.iter().map(ToString::to_string)).chain(expires).collect();
-    lines.join("\n")
+    for link in links {
+        text.push('\n');
+        text.push_str(link);
+    }
+    if let Some(expires) = expires {
+        text.push_str(&language.pick(format!("\n{they_work} until {expires}."), format!("\n链接有效期至 {expires}。")));
+    }
+    text
 }
 
 fn chinese(error: &MediaError) -> String {
@@ -158,23 +166,21 @@ fn link(problem: LinkProblem) -> &'static str {
 fn unfit(misfit: &Misfit) -> String {
     match misfit {
         Misfit::Kind { found, allowed } => {
-            let found_kind = *found;
-            let found = if *found == FileKind::UNKNOWN {
+            let found_text = if *found == FileKind::UNKNOWN {
                 "无法识别文件类型".to_owned()
             } else {
                 format!("文件类型为 {}", found.mime_type())
             };
-            match allowed {
-                [] => format!("{found}，不是可读取的图像或视频"),
-                allowed if export_as_jpeg(found_kind, allowed) => format!(
-                    "{found}，可灵不支持。请导出为 JPEG：iPhone 请选择“设置”>“相机”>“格式”>“兼容性最佳”，或在共享时打开\
-                     “选项”并选择“最兼容”；Android 请在相册中另存为 JPEG"
-                ),
-                allowed => {
-                    let allowed: Vec<_> = allowed.iter().map(FileKind::mime_type).collect();
-                    format!("{found}，须为 {}", allowed.join(" 或 "))
-                }
-            }
+            let kinds: Vec<_> = allowed.iter().map(FileKind::mime_type).collect();
+            let wanted = match &kinds[..] {
+                [] => "不是可读取的图像或视频".to_owned(),
+                kinds => format!("须为 {}", kinds.join(" 或 ")),
+            };
+            let export = match *found {
+                FileKind::HEIC | FileKind::AVIF if allowed.contains(&FileKind::JPEG) => EXPORT_JPEG,
+                _ => "",
+            };
+            format!("{found_text}，{wanted}{export}")
         }
         Misfit::NotConvertible { found } => {
             format!("文件类型为 {}，但其编码方式无法读取，请另存为 JPEG 或 PNG", found.mime_type())
@@ -194,11 +200,6 @@ fn unfit(misfit: &Misfit) -> String {
         Misfit::FrameRate { rate, min, max } => format!("帧率为 {rate:.1}，须为 {min} 到 {max}"),
         _ => "文件不符合可灵的要求".to_owned(),
     }
-}
-
-/// Whether a picture is of the form that telephones keep, where a picture is wanted.
-fn export_as_jpeg(found: FileKind, allowed: &[FileKind]) -> bool {
-    matches!(found, FileKind::HEIC | FileKind::AVIF) && allowed.contains(&FileKind::JPEG)
 }
 
 fn damaged(damage: Damage) -> &'static str {

@@ -1,5 +1,6 @@
 //! Every sentence a user reads, in English and Chinese: short, what happened, what to do.
 
+pub(crate) mod agents;
 mod failures;
 mod files;
 mod input;
@@ -22,8 +23,9 @@ pub(crate) use failures::{
 };
 pub(crate) use files::{bad_file, converted, file_broke_off, media_problem, unknown_length};
 pub(crate) use input::{
-    Expected, handle_of_other_region, handle_unusable, missing_field, needs_api_key, no_such_task, no_task_named,
-    retired_model, text_too_long, too_many_files, too_many_values, violation, warning, wrong_type,
+    Expected, Unused, handle_of_other_region, handle_unusable, missing_field, near_reference, needs_api_key,
+    no_such_task, no_task_named, not_used, retired_model, rounded_number, several_handles, shots_switched_on,
+    text_too_long, too_many_files, too_many_values, unreadable, violation, warning, with_notes, wrong_type,
 };
 pub(crate) use library::{balance, element_deleted, element_list};
 pub(crate) use network::{defect, no_answer_in_time, unreachable, unreadable_answer};

@@ -1,7 +1,7 @@
 //! About the way to Kling and to files.
 
-use kling_client::BadAnswer;
 use kling_client::transport::{CertificateProblem, ConnectionProblem, NameProblem};
+use kling_client::{BadAnswer, KlingError};
 
 use crate::language::Language;
 
@@ -135,12 +135,10 @@ pub(crate) fn no_answer_in_time(language: Language) -> String {
         .to_owned()
 }
 
-/// What should not happen, and is no fault of the user's; in English the error itself is told.
-pub(crate) fn defect(language: Language) -> String {
-    language
-        .pick(
-            "The plugin could not send the request. Please report this with the version of the plugin.",
-            "插件无法发送请求，请连同插件版本一起报告此问题。",
-        )
-        .to_owned()
+/// What should not happen, and is no fault of the user's. The error itself is for those who mend it: in English.
+pub(crate) fn defect(language: Language, error: &KlingError) -> String {
+    language.pick(
+        format!("The plugin could not send the request: {error}. Please report this with the plugin's version."),
+        "插件无法发送请求，请连同插件版本一起报告此问题。".to_owned(),
+    )
 }

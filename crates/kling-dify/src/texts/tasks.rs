@@ -9,8 +9,6 @@ use crate::language::Language;
 use crate::task_list::Gap;
 use crate::texts::task_query;
 
-/// Tasks with a line in a text; the rest is in the JSON.
-const SHOWN: usize = 20;
 /// Characters of an own id in a line.
 const ID_SHOWN: usize = 64;
 
@@ -29,6 +27,8 @@ pub(crate) struct ListingTexts<'a> {
     pub(crate) region: Region,
     pub(crate) hours: f64,
     pub(crate) lines: Vec<ListedLine<'a>>,
+    /// How many of the lines are told; the rest is in the JSON.
+    pub(crate) shown: usize,
     pub(crate) more: bool,
     pub(crate) gaps: &'a [(TaskPath, Gap)],
     pub(crate) needs_api_key: bool,
@@ -36,7 +36,7 @@ pub(crate) struct ListingTexts<'a> {
 
 /// The closing text: a line a task, and what could not be listed.
 pub(crate) fn task_list(language: Language, texts: &ListingTexts<'_>) -> String {
-    let ListingTexts { region, hours, lines, more, gaps, needs_api_key } = texts;
+    let ListingTexts { region, hours, lines, shown, more, gaps, needs_api_key } = texts;
     let count = lines.len();
     let mut text = Vec::new();
     if lines.is_empty() {
@@ -58,9 +58,9 @@ pub(crate) fn task_list(language: Language, texts: &ListingTexts<'_>) -> String 
             format!("区域 {region} 最近 {hours} 小时内的 {count} 个任务，最新的在前："),
         ));
     }
-    text.extend(lines.iter().take(SHOWN).map(|line| task_line(language, line)));
-    if count > SHOWN {
-        let rest = count - SHOWN;
+    text.extend(lines.iter().take(*shown).map(|line| task_line(language, line)));
+    if count > *shown {
+        let rest = count - shown;
         text.push(language.pick(format!("and {rest} more, in the JSON"), format!("其余 {rest} 个见 JSON")));
     }
     if *more {
@@ -193,6 +193,8 @@ mod tests {
 
     use super::*;
 
+    const SHOWN: usize = 20;
+
     fn line<'a>(path: &'a TaskPath, id: &str, own: Option<&'a str>) -> ListedLine<'a> {
         let handle = Handle::new(path.surface(), Region::Singapore, path.clone(), Id::new(id));
         let kind = (path.surface() == Surface::Legacy).then(|| Kind::of(path));
@@ -206,7 +208,15 @@ mod tests {
     }
 
     fn texts<'a>(lines: Vec<ListedLine<'a>>, gaps: &'a [(TaskPath, Gap)]) -> ListingTexts<'a> {
-        ListingTexts { region: Region::Singapore, hours: 24.0, lines, more: false, gaps, needs_api_key: false }
+        ListingTexts {
+            region: Region::Singapore,
+            hours: 24.0,
+            lines,
+            shown: SHOWN,
+            more: false,
+            gaps,
+            needs_api_key: false,
+        }
     }
 
     #[test]

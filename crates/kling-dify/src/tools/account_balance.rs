@@ -43,12 +43,12 @@ impl Tool for AccountBalance {
         out.variable("remaining_units", json!(remaining)).await?;
         out.variable("packs", json!(packs)).await?;
         out.variable("next_expiry", next.clone().unwrap_or_default()).await?;
-        out.json(json!({
+        out.json_suppressed(json!({
             "code": 0, "message": answer.message, "request_id": answer.request_id,
             "data": { "remaining_units": remaining, "packs": packs },
         }))
         .await?;
-        out.text(texts::balance(language, &answer.data.packs)).await
+        out.text(opening.closing(texts::balance(language, &answer.data.packs))).await
     }
 }
 

@@ -8,6 +8,7 @@ use super::Creates;
 use crate::declaration::{CALLER, ELEMENT_OUTPUTS, Parameter, ToolTable, WAIT, choice, file, files, text};
 use crate::opening::Opening;
 use crate::order::Order;
+use crate::texts::Unused;
 
 const OWN: &[Parameter] = &[
     text("element_name"),
@@ -32,13 +33,19 @@ impl Creates for ElementCreate {
         let reference_type = parameters.word("reference_type")?.unwrap_or_default();
         // Kling ignores the list of the other type; forms keep it filled in.
         let (from_pictures, from_video) = (reference_type != "video_refer", reference_type != "image_refer");
+        let unused: (&[&'static str], _) = match reference_type.as_str() {
+            "image_refer" => (&["element_video_list"], Unused::MadeFromImages),
+            "video_refer" => (&["element_frontal_image", "element_refer_images"], Unused::MadeFromVideo),
+            _ => (&[], Unused::MadeFromImages),
+        };
+        unused.0.iter().filter(|name| parameters.is_given(name)).for_each(|name| opening.not_used(name, unused.1));
         let mut request = ElementRequest {
             element_name: parameters.word("element_name")?.unwrap_or_default(),
             element_description: parameters.word("element_description")?.unwrap_or_default(),
             reference_type,
             element_image_list: None,
             element_video_list: if from_video { parameters.element_videos("element_video_list")? } else { None },
-            element_voice_id: parameters.word("element_voice_id")?,
+            element_voice_id: parameters.one_id("element_voice_id", "voice_id")?,
             tag_list: parameters.ids("tag_list", "tag_id")?.into_iter().map(|tag_id| ElementTag { tag_id }).collect(),
             callback_url: parameters.word("callback_url")?,
             external_task_id: Some(opening.external_task_id()),

@@ -27,7 +27,7 @@ impl Tool for ElementDelete {
     async fn invoke(&self, call: ToolCall, out: MessageSink) -> Result<(), Error> {
         let opening = Opening::read(&self.0, TABLE, &call)?;
         let language = opening.language();
-        let id = opening.parameters.word("element_id")?.unwrap_or_default();
+        let id = opening.parameters.one_id("element_id", "element_id")?.unwrap_or_default();
         let request = DeleteElementRequest { element_id: Id::new(id.clone()) };
         let request = request.check().map_err(|broken| opening.refuse(&broken))?;
         // Asking twice does no harm.
@@ -39,7 +39,7 @@ impl Tool for ElementDelete {
         out.variable("element_id", id.clone()).await?;
         let envelope = serde_json::to_value(answer.into_envelope())
             .map_err(|_| Error::Internal("the answer could not be written as JSON".to_owned()))?;
-        out.json(envelope).await?;
-        out.text(texts::element_deleted(language, &id)).await
+        out.json_suppressed(envelope).await?;
+        out.text(opening.closing(texts::element_deleted(language, &id))).await
     }
 }

@@ -49,10 +49,10 @@ impl Tool for ElementList {
             answer.data.iter().filter_map(|element| serde_json::to_value(element).ok()).collect();
         out.variable("elements", json!(elements)).await?;
         out.variable("count", elements.len()).await?;
-        out.json(json!({
+        out.json_suppressed(json!({
             "code": 0, "message": answer.message, "request_id": answer.request_id, "data": { "elements": elements },
         }))
         .await?;
-        out.text(texts::element_list(language, &answer.data)).await
+        out.text(opening.closing(texts::element_list(language, &answer.data))).await
     }
 }

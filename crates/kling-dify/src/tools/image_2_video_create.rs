@@ -11,6 +11,7 @@ use crate::declaration::{
 };
 use crate::opening::Opening;
 use crate::order::Order;
+use crate::texts::Unused;
 use crate::wish::{Shots, cfg_scale, elements, mode, shots, sound, watermark};
 
 const MODELS: &[&str] = &[
@@ -31,7 +32,9 @@ const MODELS: &[&str] = &[
 
 const OWN: &[Parameter] = &[
     file("image"),
+    text("image_url"),
     file("image_tail"),
+    text("image_tail_url"),
     text("prompt"),
     choice_or("model_name", "kling-v3", MODELS),
     flag("multi_shot", false),
@@ -68,7 +71,10 @@ impl Creates for Image2VideoCreate {
             Surface::New => (&Limits::NEW_IMAGE, &Limits::NEW_IMAGE),
             _ => (&Limits::LEGACY_IMAGE, &Limits::IMAGE_TAIL),
         };
-        let Shots { multi_shot, shot_type, multi_prompt } = shots(parameters)?;
+        let Shots { multi_shot, shot_type, multi_prompt } = shots(opening)?;
+        if parameters.word("aspect_ratio")?.is_some() {
+            opening.not_used("aspect_ratio", Unused::FirstFrameDecides);
+        }
         let voices = parameters.ids("voice_list", "voice_id")?;
         let mut request = Image2VideoRequest {
             prompt: parameters.text("prompt")?,
@@ -83,7 +89,7 @@ impl Creates for Image2VideoCreate {
             mode: mode(parameters, model_name.as_deref())?,
             dynamic_masks: parameters.masks("dynamic_masks")?,
             camera_control: parameters.camera("camera_control")?,
-            duration: parameters.word("duration")?,
+            duration: parameters.duration("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
             external_task_id: Some(opening.external_task_id()),

@@ -20,6 +20,7 @@ const OWN: &[Parameter] = &[
     choice_or("model_name", "kling-v3", MODELS),
     text("negative_prompt"),
     file("image"),
+    text("image_url"),
     choice("image_reference", &["subject", "face"]),
     number("image_fidelity"),
     number("human_fidelity"),

@@ -22,7 +22,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout_at;
 
 use crate::account::Accounts;
+use crate::caller::Caller;
 use crate::declaration::ToolTable;
+use crate::failure;
 use crate::input_memory::InputRoom;
 use crate::opening::Opening;
 use crate::order::Order;
@@ -41,9 +43,10 @@ macro_rules! tools {
         /// Adds every tool to a plugin.
         pub(crate) fn add_to(plugin: PluginBuilder, accounts: &Arc<Accounts>) -> PluginBuilder {
             let plugin = plugin
-                $(.tool(Create::<$module::$create>::new(accounts)))*
-                $(.tool($other_module::$other(accounts.clone())))*;
-            query::QUERIES.iter().fold(plugin, |plugin, query| plugin.tool(query::Asks::new(query, accounts.clone())))
+                $(.tool(ForCaller(Create::<$module::$create>::new(accounts))))*
+                $(.tool(ForCaller($other_module::$other(accounts.clone()))))*;
+            let asks = |query| ForCaller(query::Asks::new(query, accounts.clone()));
+            query::QUERIES.iter().fold(plugin, |plugin, query| plugin.tool(asks(query)))
         }
     };
 }
@@ -62,6 +65,26 @@ tools! {
         element_delete::ElementDelete,
         account_balance::AccountBalance,
         task_list::TaskList,
+    }
+}
+
+/// Fields that change the result, so that a caller should read at the end too that Kling may have ignored them.
+const MAY_BE_IGNORED: [&str; 6] =
+    ["camera_control", "cfg_scale", "dynamic_masks", "negative_prompt", "voice_list", "tag_list"];
+
+/// A tool whose errors are what its caller can use.
+struct ForCaller<T>(T);
+
+#[async_trait]
+impl<T: Tool> Tool for ForCaller<T> {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    async fn invoke(&self, call: ToolCall, out: MessageSink) -> Result<(), Error> {
+        let caller = Caller::of(&call.session);
+        let done = self.0.invoke(call, out).await;
+        done.map_err(|error| if caller.is_agent() { failure::for_agents(error) } else { error })
     }
 }
 
@@ -106,13 +129,18 @@ impl<T: Creates> Tool for Create<T> {
             "model": order.model,
             "estimated_units": order.estimate.map(|units| units.to_string()),
         });
+        let (changes, doubts) =
+            order.warnings.iter().partition::<Vec<_>, _>(|warning| MAY_BE_IGNORED.contains(&warning.field));
+        for warning in changes {
+            opening.tell(texts::warning(language, warning));
+        }
         let run = opening.begin(out, about).await?;
         // The order has all that is needed of it; it may hold tens of megabytes.
         drop(call);
         if let Some((model, retirement)) = order.model.as_deref().and_then(|model| Some((model, retirement(model)?))) {
             run.note(texts::retired_model(language, model, retirement)).await?;
         }
-        for warning in &order.warnings {
+        for warning in doubts {
             run.note(texts::warning(language, warning)).await?;
         }
         run.create(order, room, claim).await

@@ -10,6 +10,7 @@ use crate::declaration::{
 };
 use crate::opening::Opening;
 use crate::order::Order;
+use crate::texts::Unused;
 use crate::wish::{elements, watermark};
 
 const RATIOS: &[&str] = &["auto", "16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9"];
@@ -18,6 +19,7 @@ const OWN: &[Parameter] = &[
     text("prompt"),
     choice_or("model_name", DEFAULT_OMNI_IMAGE_MODEL, &["kling-v3-omni", "kling-image-o1"]),
     files("image_list"),
+    text("image_urls"),
     text("element_list"),
     choice_or("resolution", "1k", &["1k", "2k", "4k"]),
     choice_or("result_type", "single", &["single", "series"]),
@@ -41,11 +43,32 @@ impl Creates for OmniImageCreate {
         let parameters = &opening.parameters;
         let series = parameters.word("result_type")?.as_deref() == Some("series");
         // Kling takes each of the two with its own kind of result only; forms keep both filled in.
-        let n = if series { None } else { parameters.count("n")? };
-        let series_amount = match (series, parameters.flag("series_auto")?) {
-            (false, _) => None,
-            (true, true) => Some(SeriesAmount::Auto),
-            (true, false) => parameters.count("series_amount")?.map(SeriesAmount::Count),
+        let unused = |name, why| {
+            if parameters.is_given(name) {
+                opening.not_used(name, why);
+            }
+        };
+        let (n, amount, auto) =
+            (parameters.count("n")?, parameters.series_amount("series_amount")?, parameters.flag("series_auto")?);
+        let (n, series_amount) = match (series, auto) {
+            (false, _) => {
+                unused("series_amount", Unused::Single);
+                if auto {
+                    opening.not_used("series_auto", Unused::Single);
+                }
+                (n, None)
+            }
+            (true, true) => {
+                unused("n", Unused::Series);
+                if amount != Some(SeriesAmount::Auto) {
+                    unused("series_amount", Unused::AutomaticSeries);
+                }
+                (None, Some(SeriesAmount::Auto))
+            }
+            (true, false) => {
+                unused("n", Unused::Series);
+                (None, amount)
+            }
         };
         let mut request = OmniImageRequest {
             model_name: parameters.word("model_name")?,

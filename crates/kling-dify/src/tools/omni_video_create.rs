@@ -20,8 +20,11 @@ const OWN: &[Parameter] = &[
     text("prompt"),
     text("multi_prompt"),
     files("image_list"),
+    text("image_urls"),
     file("first_frame"),
+    text("first_frame_url"),
     file("end_frame"),
+    text("end_frame_url"),
     text("element_list"),
     text("video_list"),
     choice_or("sound", "off", SOUNDS),
@@ -37,7 +40,7 @@ const VIDEO_LIMITS: &[(&str, Limits)] = &[
     ("kling-o1", Limits::O1_REFERENCE_VIDEO),
 ];
 
-/// Kling asks for a ratio where no first frame and no video gives one (rule N18); the form leaves it empty.
+/// Kling asks for a ratio where no first frame and no video to edit gives one (rules L8, N18); the form leaves it empty.
 const RATIO_WITHOUT_INPUT: &str = "16:9";
 
 pub(crate) struct OmniVideoCreate;
@@ -60,7 +63,7 @@ impl Creates for OmniVideoCreate {
         };
         let row = VIDEO_LIMITS.iter().find(|(name, _)| *name == model);
         let video_limits = row.map_or(&Limits::OMNI_REFERENCE_VIDEO, |(_, limits)| limits);
-        let Shots { multi_shot, shot_type, multi_prompt } = shots(parameters)?;
+        let Shots { multi_shot, shot_type, multi_prompt } = shots(opening)?;
         let mut request = OmniVideoRequest {
             model_name,
             prompt: parameters.text("prompt")?,
@@ -72,7 +75,7 @@ impl Creates for OmniVideoCreate {
             sound: sound(parameters)?,
             mode: parameters.word("mode")?,
             aspect_ratio: parameters.word("aspect_ratio")?,
-            duration: parameters.word("duration")?,
+            duration: parameters.duration("duration")?,
             watermark_info: watermark(parameters)?,
             callback_url: parameters.word("callback_url")?,
             external_task_id: Some(opening.external_task_id()),
@@ -88,7 +91,9 @@ impl Creates for OmniVideoCreate {
             opening.picture("end_frame", limits),
         )?;
         request.image_list = references.into_iter().map(|image_url| VideoImage { image_url, role: None }).collect();
-        if first_frame.is_none() && request.video_list.is_empty() {
+        // A video to refer to gives none, a video to edit does.
+        let edits = request.video_list.iter().any(|video| video.refer_type.as_deref() != Some("feature"));
+        if first_frame.is_none() && !edits {
             request.aspect_ratio.get_or_insert_with(|| RATIO_WITHOUT_INPUT.to_owned());
         }
         for (frame, role) in [(first_frame, "first_frame"), (end_frame, "end_frame")] {

@@ -25,6 +25,10 @@ const LEAST_HOURS: f64 = 0.1;
 /// A year. Results live 30 days, tasks may be listed for longer.
 const MOST_HOURS: f64 = 8760.0;
 const MOST_TASKS: usize = 100;
+/// Tasks with a line in the closing text; the rest is in the JSON.
+const SHOWN: usize = 20;
+/// The same where a model reads it, and keeps it for the rest of the conversation.
+const SHOWN_TO_AGENTS: usize = 5;
 /// The longest that all lists together are waited for.
 const LISTING_TIME: Duration = Duration::from_secs(60);
 
@@ -62,9 +66,11 @@ impl Tool for TaskList {
             return Err(nothing_listed(&opening, &listing));
         }
         answer(&out, &listing, region).await?;
-        out.text(texts::task_list(
+        let shown = if opening.caller().is_agent() { SHOWN_TO_AGENTS } else { SHOWN };
+        let text = texts::task_list(
             language,
             &ListingTexts {
+                shown,
                 region,
                 hours,
                 lines: listing.tasks.iter().map(|listed| line(listed, region)).collect(),
@@ -73,8 +79,8 @@ impl Tool for TaskList {
                 needs_api_key: opening.credential_kind() == CredentialKind::KeyPair
                     && search.kind != Some(Kind::Element),
             },
-        ))
-        .await
+        );
+        out.text(opening.closing(text)).await
     }
 }
 

@@ -54,7 +54,7 @@ impl Creates for Text2VideoCreate {
 
     async fn order(opening: &Opening<'_>) -> Result<Order, Error> {
         let parameters = &opening.parameters;
-        let Shots { multi_shot, shot_type, multi_prompt } = shots(parameters)?;
+        let Shots { multi_shot, shot_type, multi_prompt } = shots(opening)?;
         let voices = parameters.ids("voice_list", "voice_id")?;
         let model_name = parameters.word("model_name")?;
         Order::text2video(
@@ -71,7 +71,7 @@ impl Creates for Text2VideoCreate {
                 mode: mode(parameters, model_name.as_deref())?,
                 camera_control: parameters.camera("camera_control")?,
                 aspect_ratio: parameters.word("aspect_ratio")?,
-                duration: parameters.word("duration")?,
+                duration: parameters.duration("duration")?,
                 model_name,
                 watermark_info: watermark(parameters)?,
                 callback_url: parameters.word("callback_url")?,

@@ -65,11 +65,11 @@ async fn unusable_credentials_say_what_to_do() {
     for (credentials, text) in [
         (json!({}), "未设置可灵密钥"),
         (json!({"language": "en_US"}), "No Kling key is set"),
-        (json!({"access_key": "a", "language": "en_US"}), "secret_key is missing"),
-        (json!({"api_key": "two words", "language": "en_US"}), "api_key holds characters"),
+        (json!({"access_key": "a", "language": "en_US"}), "(secret_key) is missing"),
+        (json!({"api_key": "two words", "language": "en_US"}), "(api_key) holds characters"),
         (
             json!({"api_key": "k", "base_url": "http://10.0.0.1", "language": "en_US"}),
-            "base_url must begin with https://",
+            "(base_url) must begin with https://",
         ),
         (json!({"api_key": "k", "region": "mars", "language": "en_US"}), "region must be"),
     ] {

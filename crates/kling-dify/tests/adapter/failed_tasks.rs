@@ -36,5 +36,7 @@ async fn a_question_about_a_failed_task_is_answered() {
     let mut waiting = named;
     waiting["wait_for_result"] = json!("true");
     let waited = call(&host, QUERY, &credentials, waiting).await;
-    assert_eq!(failure(&waited).0, "InvokeBadRequestError");
+    let (kind, message) = failure(&waited);
+    assert_eq!(kind, "InvokeBadRequestError");
+    assert!(message.contains(variable(&created, "task_id")), "the task asked for is named: {message}");
 }

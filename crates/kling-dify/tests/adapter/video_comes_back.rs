@@ -45,7 +45,7 @@ async fn messages_come_in_the_promised_order() {
     while let Some(event) = events.next().await {
         let kind = match event {
             Event::Text(_) => "text".to_owned(),
-            Event::Json(_) => "json".to_owned(),
+            Event::Json { .. } => "json".to_owned(),
             Event::Variable { name, .. } => format!("variable {name}"),
             Event::Log(record) => {
                 let label = record.label.split("dify-").next().unwrap_or_default();

@@ -45,7 +45,7 @@ async fn waits_are_clipped_for_the_host_and_for_agents() {
         let mut invocation = ToolInvocation::new(PROVIDER, CREATE).parameter("prompt", "a boat");
         invocation.credentials = api_key(&sim.url());
         if agent {
-            invocation.context = Some(json!({"credentials": {"tool_credentials": {PROVIDER: "c-1"}}}));
+            invocation.app_id = None;
         }
         let started = Instant::now();
         let outcome = collect(&host, invocation).await;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use dify_plugin::host::ToolInvocation;
-use kling_dify::PROVIDER;
 use kling_sim::{DEMO_ACCESS_KEY, DEMO_SECRET_KEY, Simulator};
 use serde_json::{Value, json};
 
@@ -168,7 +167,8 @@ impl Call {
             add("download_image", "false".into());
         }
         if self.patience == Patience::Agent {
-            invocation.context = Some(json!({"credentials": {"tool_credentials": {PROVIDER: "c-1"}}}));
+            // An agent's call has no ids.
+            invocation.app_id = None;
         }
         invocation
     }
@@ -179,8 +179,13 @@ impl Call {
         invocation(WISHES[self.wish].query, self.credentials(sim), parameters)
     }
 
+    /// No agent gets the file of a video.
     pub(crate) fn wants_files(self) -> bool {
-        self.downloads
+        self.downloads && !self.is_agents()
+    }
+
+    pub(crate) fn is_agents(self) -> bool {
+        self.patience == Patience::Agent
     }
 
     /// How long the call may take at most. A submit has a minute in any case; files have their own time, until 15 s
@@ -191,7 +196,7 @@ impl Call {
             Patience::Seconds(seconds) => seconds,
             Patience::Agent => 220,
         };
-        Duration::from_secs(if self.downloads && succeeds { 585 } else { wait.max(60) })
+        Duration::from_secs(if self.wants_files() && succeeds { 585 } else { wait.max(60) })
     }
 
     pub(crate) fn fails_in_the_end(self) -> bool {

@@ -72,14 +72,15 @@ async fn fails(stage: &Stage, what: &str, tool: &str, parameters: Value, error_t
     Ok(())
 }
 
-/// A task was made and ended without a video: the error tells why, and the handle.
+/// A task was made and ended without a video: the error tells why, and which; its handle is in the variables alone.
 async fn refused_by_kling(stage: &Stage) -> Result<()> {
     let credentials = kling::api_key(&stage.klings.fast);
     let parameters = call::prompt("[fail] A boat");
     let answer = call::tool(&stage.daemon.client, CREATE, parameters, &credentials).await?.finish().await?;
-    let handle = answer.text_of("handle")?.to_owned();
+    let [handle, id] = [answer.text_of("handle")?.to_owned(), answer.text_of("task_id")?.to_owned()];
     let failure = answer.failed()?;
-    ensure!(failure.error_type == REFUSED && failure.message.contains(&handle), "refused by Kling: {failure}");
-    say::line("refused", failure.to_string().replace(&handle, "[handle]"));
+    let tells = failure.message.contains(&id) && !failure.message.contains(&handle);
+    ensure!(failure.error_type == REFUSED && tells, "refused by Kling: {failure}");
+    say::line("refused", failure.to_string().replace(&id, "[task id]"));
     Ok(())
 }

@@ -13,8 +13,8 @@ use crate::say;
 /// The languages of our READMEs, and where they lie in the package.
 const READMES: [(&str, &str); 2] = [("en_US", "README.md"), ("zh_Hans", "readme/README_zh_Hans.md")];
 
-/// The icon, as the manifest and the provider name it.
-const ICON: &str = "_assets/icon.svg";
+/// The icons, as fields of the manifest and of the provider name them.
+const ICONS: [(&str, &str); 2] = [("icon", "icon.svg"), ("icon_dark", "icon-dark.svg")];
 
 /// A package without a program for this machine: an administrator reads why.
 pub(super) async fn elsewhere(stage: &Stage) -> Result<()> {
@@ -60,13 +60,17 @@ async fn stored(stage: &Stage) -> Result<()> {
     let table = format!("plugin_declarations where plugin_unique_identifier = '{identity}'");
     let stored = stage.postgres.ask(&format!("select declaration from {table}"))?;
     let mut expected = stage.declaration.stored()?;
-    // What the upload decides: a version of the course, the name of a copy of the icon, the verdict on the signature.
+    // What the upload decides: a version of the course, the names of copies of the icons, the verdict on the signature.
     let version = Package::read(&stage.packages.signed.bytes)?.manifest()?.version;
-    for (packed, uploaded) in [
+    let mut decided = vec![
         (format!(r#"{{"version":"{version}""#), format!(r#"{{"version":"{EARLIER_VERSION}""#)),
-        (r#""icon":"icon.svg""#.to_owned(), format!(r#""icon":"{}""#, copied_icon(stage)?)),
         (r#""verified":false"#.to_owned(), r#""verified":true"#.to_owned()),
-    ] {
+    ];
+    for (field, name) in ICONS {
+        let copy = copy_of(name, &icon(stage, name)?);
+        decided.push((format!(r#""{field}":"{name}""#), format!(r#""{field}":"{copy}""#)));
+    }
+    for (packed, uploaded) in decided {
         expected = expected.replace(&packed, &uploaded);
     }
     if stored != expected {
@@ -75,14 +79,21 @@ async fn stored(stage: &Stage) -> Result<()> {
         bail!("{} bytes, not {}; `{}`, not `{}`", stored.len(), expected.len(), around(&stored), around(&expected));
     }
     say::line("stored", format_args!("{} bytes of declaration in the database, each as expected", stored.len()));
-    let icon = stage.daemon.client.bytes(&format!("asset/{}", copied_icon(stage)?)).await?;
-    ensure!(Some(&*icon) == Package::read(&stage.packages.earlier.bytes)?.file(ICON), "the icon is another");
+    for (field, name) in ICONS {
+        let icon = icon(stage, name)?;
+        let shown = stage.daemon.client.bytes(&format!("asset/{}", copy_of(name, &icon))).await?;
+        ensure!(*shown == *icon, "the {field} is another");
+    }
     Ok(())
 }
 
-/// The daemon keeps pictures under the sum of their bytes and name (0.6.10).
-fn copied_icon(stage: &Stage) -> Result<String> {
+fn icon(stage: &Stage, name: &str) -> Result<Vec<u8>> {
     let package = Package::read(&stage.packages.earlier.bytes)?;
-    let icon = package.file(ICON).context("the package has no icon")?;
-    Ok(format!("{}.svg", hex(&sha256(&[icon, b"icon.svg"].concat()))))
+    let icon = package.file(&format!("_assets/{name}"));
+    Ok(icon.with_context(|| format!("the package has no {name}"))?.to_vec())
+}
+
+/// The daemon keeps pictures under the sum of their bytes and name (0.6.10).
+fn copy_of(name: &str, icon: &[u8]) -> String {
+    format!("{}.svg", hex(&sha256(&[icon, name.as_bytes()].concat())))
 }

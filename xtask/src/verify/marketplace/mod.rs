@@ -2,8 +2,12 @@
 //! 2026-11. These rules change often.
 
 mod files;
+mod network;
 mod readme;
 mod requirements;
+mod signals;
+
+use dify_plugin::declaration::Declaration;
 
 use crate::difypkg::{Enforcer, Finding, Manifest, Package, hex, sha256};
 
@@ -24,8 +28,18 @@ const TEMPLATE_ICONS: [&str; 10] = [
 ];
 /// More files than this are refused.
 const MAX_FILES: usize = 5000;
+/// Rules whose warnings `--marketplace` fails on, too: the marketplace shows what they are about, and has announced to
+/// refuse packages without `network.domains`.
+const ASKED_FOR: [&str; 3] = [ICON_DARK, network::RULE, readme::LOCALIZED];
+const ICON_DARK: &str = "icon-dark";
 
-pub(super) fn check(package: &Package) -> Vec<Finding> {
+/// Whether the marketplace should have it, though its checks let it pass.
+pub(super) fn asks_for(finding: &Finding) -> bool {
+    finding.enforcer == Enforcer::Marketplace && ASKED_FOR.contains(&finding.rule)
+}
+
+/// The rules on a package and on what it declares, where that can be read.
+pub(super) fn check(package: &Package, declaration: Option<&Declaration>) -> Vec<Finding> {
     let mut findings = files::check(package);
     let files = package.entries().len();
     if files > MAX_FILES {
@@ -34,10 +48,12 @@ pub(super) fn check(package: &Package) -> Vec<Finding> {
     // What is wrong with the manifest itself is told elsewhere.
     let manifest = package.manifest().unwrap_or_default();
     findings.extend(fields(&manifest));
-    findings.extend(icon(package, &manifest));
+    findings.extend(declaration.and_then(network::check));
+    findings.extend(icons(package, &manifest));
     findings.extend(privacy(package, &manifest));
     findings.extend(readme::check(package, &manifest));
     findings.extend(requirements::check(package));
+    findings.extend(signals::check(package));
     findings
 }
 
@@ -63,10 +79,19 @@ fn fields(manifest: &Manifest) -> Vec<Finding> {
     findings
 }
 
-fn icon(package: &Package, manifest: &Manifest) -> Option<Finding> {
-    let path = format!("_assets/{}", manifest.icon);
-    let sum = hex(&sha256(package.file(&path)?));
-    TEMPLATE_ICONS.contains(&sum.as_str()).then(|| error("icon", &path, "is the one every new plugin begins with"))
+fn icons(package: &Package, manifest: &Manifest) -> Vec<Finding> {
+    let Manifest { icon, icon_dark, .. } = manifest;
+    let of_template = |name: &String| {
+        let path = format!("_assets/{name}");
+        let sum = hex(&sha256(package.file(&path)?));
+        TEMPLATE_ICONS.contains(&sum.as_str()).then(|| error("icon", &path, "is the one every new plugin begins with"))
+    };
+    let mut findings: Vec<_> = [icon, icon_dark].into_iter().filter_map(of_template).collect();
+    if icon_dark.is_empty() {
+        let message = "names no `icon_dark`: dark pages show the icon that is made for bright ones";
+        findings.push(warning(ICON_DARK, "manifest.yaml", message));
+    }
+    findings
 }
 
 fn privacy(package: &Package, manifest: &Manifest) -> Option<Finding> {

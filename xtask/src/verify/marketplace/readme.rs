@@ -1,9 +1,13 @@
-//! `README.md`, which must be in English and say where the source is.
+//! `README.md`, which must be in English and say where the source is, and its translations.
 
+use super::super::contents::readme_locale;
 use super::{error, warning};
 use crate::difypkg::{Finding, Manifest, Package};
 
 const PATH: &str = "README.md";
+/// The rule on translations: the marketplace reads `README.<locale>.md` of the root (`dify-marketplace-toolkit`,
+/// `toolkit/checks/readme.py`, 2026-11), Dify `readme/README_<locale>.md`.
+pub(super) const LOCALIZED: &str = "readme-localized";
 /// What headings should tell of: any of the words will do.
 const SECTIONS: [(&str, &[&str]); 3] = [
     ("setting it up", &["setup", "set up", "install", "configur", "getting started"]),
@@ -16,7 +20,7 @@ pub(super) fn check(package: &Package, manifest: &Manifest) -> Vec<Finding> {
         return vec![error("readme", PATH, "is missing, and Dify shows it to whoever chooses a plugin")];
     };
     let text = String::from_utf8_lossy(text);
-    let mut findings = Vec::new();
+    let mut findings = translations(package);
     if let Some((line, character)) = first_foreign(&text) {
         let message = format!("must be in English: `{character}` stands in it; other languages go to readme/");
         findings.push(error("readme-language", &format!("{PATH}:{line}"), message));
@@ -30,6 +34,30 @@ pub(super) fn check(package: &Package, manifest: &Manifest) -> Vec<Finding> {
     for (what, words) in SECTIONS {
         if !words.iter().any(|word| headings.contains(word)) {
             findings.push(warning("readme-sections", PATH, format!("has no heading on {what}")));
+        }
+    }
+    findings
+}
+
+fn translations(package: &Package) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for entry in package.entries() {
+        let name = entry.name.as_str();
+        if let Some(locale) = name.strip_prefix("readme/").and_then(readme_locale) {
+            let place = format!("README.{locale}.md");
+            match package.file(&place) {
+                None => {
+                    findings.push(warning(LOCALIZED, &place, "is missing: it is where the marketplace looks for it"));
+                }
+                Some(content) if content != entry.content => {
+                    findings.push(warning(LOCALIZED, &place, format!("says something else than {name}")));
+                }
+                Some(_) => {}
+            }
+        }
+        if name.starts_with("README_") || name.starts_with("README-") {
+            let message = "is not found by the marketplace, which looks for names as README.zh_Hans.md";
+            findings.push(warning(LOCALIZED, name, message));
         }
     }
     findings

@@ -1,22 +1,39 @@
-//! `requirements.txt`: what is installed must be pinned, and come from the package index.
+//! `requirements.txt`: what is installed must be pinned, come from the package index, and hold Dify's SDK.
 
 use super::{error, warning};
 use crate::difypkg::{Finding, Package};
+use crate::python_sdk;
 
 const PATH: &str = "requirements.txt";
-/// The oldest SDK that is taken.
-const OLDEST_SDK: [u32; 3] = [0, 9, 0];
+const SDK: &str = "dify-plugin";
 
 pub(super) fn check(package: &Package) -> Vec<Finding> {
-    let text = package.file(PATH).map(String::from_utf8_lossy).unwrap_or_default();
+    let Some(text) = package.file(PATH).map(String::from_utf8_lossy) else { return Vec::new() };
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, without_comment(line)));
-    let requirements = lines.filter(|(_, line)| !line.is_empty());
-    requirements.filter_map(|(at, line)| wrong(&format!("{PATH}:{at}"), line)).collect()
+    let requirements: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
+    let mut findings: Vec<_> =
+        requirements.iter().filter_map(|(at, line)| wrong(&format!("{PATH}:{at}"), line)).collect();
+    // Another file of requirements may name it.
+    let is_open = |line: &str| line.starts_with('-') || split(line).is_some_and(|(name, _)| name == SDK);
+    let names_none = requirements.iter().all(|(_, line)| !is_open(line)) && package.file("pyproject.toml").is_none();
+    if names_none {
+        let message =
+            format!("names no dify_plugin, which the install test wants installed: {}", python_sdk::REQUIREMENT);
+        findings.push(error("requirement-sdk", PATH, message));
+    }
+    findings
 }
 
 fn without_comment(line: &str) -> &str {
     let end = if line.starts_with('#') { 0 } else { line.find(" #").unwrap_or(line.len()) };
     line.get(..end).unwrap_or_default().trim()
+}
+
+/// The name, in the form the package index compares, and the versions.
+fn split(line: &str) -> Option<(String, &str)> {
+    let requirement = line.split(';').next().unwrap_or_default();
+    let (name, versions) = requirement.split_at(requirement.find(['=', '<', '>', '~', '!'])?);
+    Some((name.split('[').next().unwrap_or_default().trim().replace('_', "-").to_lowercase(), versions.trim()))
 }
 
 fn wrong(place: &str, line: &str) -> Option<Finding> {
@@ -29,21 +46,21 @@ fn wrong(place: &str, line: &str) -> Option<Finding> {
     if line.starts_with(['.', '/']) || line.contains(".whl") {
         return Some(warning("requirement-path", place, "is a path, which is not found during the check"));
     }
-    let requirement = line.split(';').next().unwrap_or_default();
-    let Some(at) = requirement.find(['=', '<', '>', '~', '!']) else {
+    let Some((name, versions)) = split(line) else {
         return Some(error("requirement-version", place, "says nothing about the version"));
     };
-    let (name, version) = requirement.split_at(at);
-    let name = name.split('[').next().unwrap_or_default().trim().replace('_', "-").to_lowercase();
-    let too_old = name == "dify-plugin" && !version.starts_with(['<', '!']) && numbers(version) < OLDEST_SDK;
-    too_old.then(|| error("requirement-sdk", place, "must be dify-plugin 0.9.0 or newer"))
+    if name == SDK && !lowest(versions).is_some_and(python_sdk::is_new_enough) {
+        let message = format!("must be dify_plugin {} or newer", python_sdk::OLDEST);
+        return Some(error("requirement-sdk", place, message));
+    }
+    let is_open = versions.starts_with('>') && !versions.contains(',');
+    is_open.then(|| warning("requirement-range", place, "has no upper end, so what is installed may change"))
 }
 
-/// The first version in `>=1.2.3,<2`.
-fn numbers(version: &str) -> [u32; 3] {
-    let first = version.trim_start_matches(['=', '<', '>', '~', ' ']).split([',', ' ']).next().unwrap_or_default();
-    let mut parts = first.split('.').map(|part| part.parse().unwrap_or(0));
-    [(); 3].map(|()| parts.next().unwrap_or(0))
+/// The `1.2.3` of `>=1.2.3,<2` or `==1.2.3`: the marketplace reads no other form.
+fn lowest(versions: &str) -> Option<&str> {
+    let mut parts = versions.split(',').map(str::trim);
+    parts.find_map(|part| part.strip_prefix(">=").or_else(|| part.strip_prefix("=="))).map(str::trim)
 }
 
 #[cfg(test)]
@@ -60,7 +77,8 @@ mod tests {
             "kling-aigc==0.1.0",
             "a>=1,<2 ; python_version > '3'",
             "a[b]~=1.0",
-            "dify_plugin>=0.9.0,<1",
+            python_sdk::REQUIREMENT,
+            "dify_plugin<1,>=0.9.0",
             "dify-plugin==1.0",
         ] {
             assert_eq!(rule(good), None, "{good}");
@@ -73,6 +91,11 @@ mod tests {
             ("git+ssh://example.com/a", "requirement-url"),
             ("./wheels/a.whl", "requirement-path"),
             ("dify_plugin==0.8.9 # old", "requirement-sdk"),
+            ("dify_plugin<1", "requirement-sdk"),
+            ("dify_plugin~=0.9.0", "requirement-sdk"),
+            ("dify_plugin>=0.8,<1", "requirement-sdk"),
+            ("dify_plugin>=0.9.0", "requirement-range"),
+            ("a>1", "requirement-range"),
         ] {
             assert_eq!(rule(bad), Some(expected), "{bad}");
         }

@@ -1,5 +1,5 @@
 use kling_client::transport::CertificateProblem;
-use kling_media::{Conversion, Damage, Facts, FileKind, InputProblem, LinkProblem, MediaError, Misfit, Ratio, Shape};
+use kling_media::{Conversion, Damage, FileKind, InputProblem, Limits, LinkProblem, MediaError, Misfit, Ratio, Shape};
 
 use super::{LINK, Samples};
 use crate::language::Language;
@@ -21,10 +21,10 @@ fn errors() -> Vec<MediaError> {
         Misfit::Kind { found: FileKind::UNKNOWN, allowed: &[] },
         Misfit::Kind { found: FileKind::PNG, allowed: ALLOWED },
         Misfit::Kind { found: FileKind::HEIC, allowed: ALLOWED },
-        Misfit::NotConvertible { found: FileKind::TIFF },
+        Misfit::NotConvertible { found: FileKind::PNG },
         Misfit::TooManyPixels { width, height },
-        Misfit::Damaged(Damage::CutOff),
         Misfit::Damaged(Damage::Checksum),
+        Misfit::Damaged(Damage::CutOff),
         Misfit::Damaged(Damage::Malformed),
         Misfit::Damaged(Damage::NothingToSee),
         Misfit::Damaged(Damage::HeadersTooLarge),
@@ -69,6 +69,17 @@ fn errors() -> Vec<MediaError> {
     misfits.chain(inputs.into_iter().chain(linked).map(MediaError::from)).chain(others).collect()
 }
 
+/// A picture that has to be converted: 24 bits a pixel, and no row to be padded.
+fn black_bmp(width: u32, height: u32) -> Vec<u8> {
+    const HEADERS: u32 = 54;
+    let pixels = width * height * 3;
+    let fields = [HEADERS + pixels, 0, HEADERS, 40, width, height, 1 | 24 << 16, 0, pixels, 0, 0, 0, 0];
+    let mut file = b"BM".to_vec();
+    file.extend(fields.iter().flat_map(|field| field.to_le_bytes()));
+    file.resize((HEADERS + pixels) as usize, 0);
+    file
+}
+
 pub(super) fn samples(language: Language) -> Samples {
     let mut samples: Samples = errors()
         .iter()
@@ -77,8 +88,7 @@ pub(super) fn samples(language: Language) -> Samples {
         })
         .collect();
     let until = Some("2026-12-23T00:00:00Z");
-    let from = Facts { kind: FileKind::WEBP, bytes: 9000, width: 640, height: 480, seconds: None, frame_rate: None };
-    let conversion = Conversion { from, to: Facts { kind: FileKind::PNG, ..from } };
+    let (_, conversion) = Conversion::make(&black_bmp(320, 320), &Limits::LEGACY_IMAGE).unwrap();
     samples.extend([
         ("converted", converted(language, "image", &conversion)),
         ("unknown_length", unknown_length(language, 4 << 20)),

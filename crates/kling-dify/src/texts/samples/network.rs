@@ -1,5 +1,5 @@
-use kling_client::BadAnswer;
 use kling_client::transport::{CertificateProblem, ConnectionProblem, NameProblem};
+use kling_client::{BadAnswer, KlingError};
 
 use super::Samples;
 use crate::language::Language;
@@ -58,7 +58,10 @@ pub(super) fn samples(language: Language) -> Samples {
     let certificates =
         CERTIFICATES.map(|problem| ("certificate_problem", certificate_problem(language, problem).to_owned()));
     let answers = answers.map(|what| ("unreadable_answer", unreadable_answer(language, 502, what)));
-    let others = [("no_answer_in_time", no_answer_in_time(language)), ("defect", defect(language))];
+    let others = [
+        ("no_answer_in_time", no_answer_in_time(language)),
+        ("defect", defect(language, &KlingError::Setup("no rings".to_owned()))),
+    ];
     problems.chain(certificates).chain(answers).chain(others).collect()
 }
 

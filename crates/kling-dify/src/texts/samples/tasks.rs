@@ -34,6 +34,7 @@ pub(super) fn samples(language: Language) -> Samples {
         hours: 24.0,
         lines,
         more,
+        shown: 20,
         gaps: &gaps,
         needs_api_key,
     };
