@@ -44,7 +44,7 @@ fn large_jpeg(width: u16, height: u16, is_progressive: bool) -> Vec<u8> {
         table(0x10),
     ]
     .concat();
-    let comment = segment(0xfe, &[b' '; 60_000]);
+    let comment = segment(0xfe, &vec![b' '; 60_000]);
     while file.len() < 10 * MIB + 1000 {
         file.extend_from_slice(&comment);
     }
