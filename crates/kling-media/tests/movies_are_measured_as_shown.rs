@@ -146,8 +146,8 @@ fn the_film_counts_and_not_its_cover() {
     let sound = Video { handler: *b"soun", width: 0, ..Video::default() };
     for other in [&cover, &preview, &disabled, &sound] {
         for tracks in [[other.trak(), film.trak()], [film.trak(), other.trak()]] {
-            let file = [film.head(), film.index_of(&tracks.concat()), part(*b"mdat", b"7")].concat();
-            let facts = read(&file);
+            let bytes = [film.head(), film.index_of(&tracks.concat()), part(*b"mdat", b"7")].concat();
+            let facts = read(&bytes);
             assert_eq!((facts.width, facts.height, facts.seconds), (1280, 720, Some(5.0)), "{other:?}");
         }
     }
