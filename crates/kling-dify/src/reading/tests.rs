@@ -376,7 +376,7 @@ fn python_repr(value: &Value) -> String {
                     '\t' => written.push_str("\\t"),
                     c if c == quote => written.extend(['\\', c]),
                     c if (c as u32) < 0x20 || c as u32 == 0x7f => {
-                        written.extend(format!("\\x{:02x}", c as u32).chars())
+                        written.extend(format!("\\x{:02x}", c as u32).chars());
                     }
                     c => written.push(c),
                 }

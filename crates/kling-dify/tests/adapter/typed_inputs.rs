@@ -780,13 +780,13 @@ async fn a_task_is_found_by_its_handle_within_whatever_surrounds_it() {
 /// What a call is known again by is what was handed over, however it is read; the id of the caller's own is read.
 #[tokio::test(start_paused = true)]
 async fn the_same_call_again_is_the_same_request() {
+    const PYTHON: &str = "[{'prompt': 'a', 'duration': 5}]";
     let sim = simulator().await;
     let (host, credentials) = (host(Environment::default()), api_key(&sim.url()));
     let request = |id: &str, shots: &str| {
         json!({"prompt": "x", "multi_prompt": shots, "sound": "True", "duration": "5.0", "external_task_id": id,
             "wait_for_result": "false"})
     };
-    const PYTHON: &str = "[{'prompt': 'a', 'duration': 5}]";
     let first = call(&host, T2V, &credentials, request("order-8", PYTHON)).await;
     assert_eq!(first.error, None);
     for id in ["order-8", "`order-8`", "\"order-8\"", "external_task_id: order-8"] {
