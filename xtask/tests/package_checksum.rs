@@ -11,7 +11,7 @@ fn checksum(files: &packages::Files) -> String {
 }
 
 /// What `dify plugin checksum` 0.6.10 prints for this package.
-const OF_SMALL: &str = "da935b07d6200746db0325ee8e1bafda5979c841e6cd3e073a9d2f0d578a3f2c";
+const OF_SMALL: &str = "56925937fb9432d9ff0cf81a0f4ae67dab98731fb7ff73752e544e96505ab263";
 
 #[test]
 fn it_is_what_dify_computes() {
@@ -38,7 +38,7 @@ fn names_are_sorted_as_bytes_and_cleaned() {
     for (name, content) in [("zz", "1"), ("Z", "2"), ("a.b", "3"), ("./a//b", "4"), ("可灵.txt", "5")] {
         files.push((name.to_owned(), content.into()));
     }
-    assert_eq!(checksum(&files), "6d3bca5ad7d0880c650509c200c07172cd98de5c934331837606d5d6763e2dc5");
+    assert_eq!(checksum(&files), "42646951e4cd6b37183fdef8fbf6e8c58d2f2a528148a6e552d72e52f67a31bb");
 }
 
 #[test]

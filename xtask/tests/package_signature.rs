@@ -9,15 +9,20 @@ use xtask::sign::sign;
 use xtask::verify;
 
 /// What `dify signature sign -c community` 0.6.10 wrote for the small package, with a key made for this test.
-const THEIRS: &str = r#"{"signature":"NcP9bDbV0tOUhfiruWo5H03hvX8Q6uSc8FB46op3QoaLgMnoNopHHeS/cmlnLd0sujGIPpNPlUjW6uro9JJ1kBV4EnYERb3Da3GmuDQBGbIX/s/AV0ji77+sCQXQUuyTnkfDspfHI6hBRWiSpAE31hMfxQj7M8PMwVzhWLbhZfmKxen4qXu+tT8fuWEeVUiTZmM/riofj4uhRYcYo3jSI7/ZjZ39U6JRBza2Gct8GSITy2bhnfzrzwGToVnBIYmuwSXuyO0Iq0g9C6MBJeGObrctYeVjKFOq1fsBfyb45maPfmrMr41lQ3RL3xroMqbNCsuVyJmeiMZ5CVqsftyU4g==","time":1795460632}"#;
+const THEIRS: &str = r#"{"signature":"KaiHlzL34OYR/p81IXHmvsdhs0ujnPqIa0KCLc5QDH85XiH6axgyPIfA6aW8lQUb8eX9/qo2rrf7NApG3WrjVy31e7O3i1b89DL0xAMB+WDoV50ePvwKsp539LOTJaBfWwVDAwyKDJttdsTohNJOTFthNUcv+OL0jWjc6cTq2VIlY9ltlTPxRPUPLV5Pe809j+09ZMwdVfzMEQRFIgOLa/5Xl7ElMZo0ai7t4CxQbBz0UlZJ/a30Oq1zU2Cv6JT/gxc/yv0TzaEgjB1LgrSj+fzt9zvBY6F0aoSzm5LgOY0KZQbAKPW3LJtFW5w74GIqH/n9t1ZsYXLYF/lSpJvk3EuLMy+4RrY30Ehp2+a+ncndTrOX9u5usv68Bsx9L4y2szN6Ruv0SiGZuUs1e8Oe35LkzrRdjp4DRbjvZQHTDRhGiaf26MtRu3r5Xj4MB3kzeYfRyjgxi5KXQA3/oKJnVg1wkYctmcUN/vNcfNudGVRDBP7LxrfuCMyttqZaz8z+Fzs4q7lhbmDY3pcSj0d7Pbexn9xYTnImzpNfOZWe2QR5UnC8EWuMjaTCaFfZ5sAUPD3Nhyg8szp/MUVHZO/GMV4VeLbjcLTm2253VWW+MGqSo+qwxLqusq85HqkeqIwlVIDSmwSgbwdTQtg3iz5GuY4COQsr8IymFgONhI/3NsA=","time":1795826183}"#;
 const THEIR_KEY: &str = "\
 -----BEGIN RSA PUBLIC KEY-----
-MIIBCgKCAQEAkVhhDwDzCJWJJ5/iCSdgpK5l6DWyT0av4wvqVmxTHAwyJF5C8Gzi
-RWB7sumhWCni0GhKlJ25Nsbmc+Gahl11HaBYK/uI8XqPl38rR1Y62LlT9kQ2vywJ
-AFQDf+ev3HZKThzF4jihLFMRZ2qntiVF0EE2MH3sC4F4pM3N2zDVxBEIxM7xEpHi
-DB7zLSsSY3uOeT5S2OmK1r1W+sxE44Sj7Ec0w25SWu8BMUav4ymt49KAOeK0tv2Z
-86Gcc9vgN8E9H70ujX3Y83+IudD7CBPOUy0pepekbNWyRck+LMI8MUQkNhOeZwmW
-ZN96Do6u9V/tB7g8cMGwpw1mz+ep7itbfwIDAQAB
+MIICCgKCAgEAkdACNtUDXjm2eQ6I6mwFL/UhAX9eRDBfKO9Eb85yOfN1Bl6iHLaQ
+Zpjw79JLi5svoovxHjR/B+TtbzALZnPCCZj8XkHMuo+UOBJfOU0elblMbWaRty2U
+/NfgGE4zohHiEnTPPmxkg6BGo/XeHc4kZLR5+A55g27iVeFJtL3t/GPwZNuqgfKR
+shUoJPjZm9AiOUn8w7gsuRKMV4kQDwHr5YLumLtEzLFe9bexlKuYGmwz7TmkiLE2
+fTNVh1pGNXXuu99A9ErUykIqP47lTZxy84TmB2/fkMNlvWflfZ3DA1GSJcjI+bdK
+d2mjPHJd4EG8w5q4LxiJ6Fi+gfWrpj6abff9/qiKTd9nvFxUkrAasOwQrOrc7lws
+kjm517TQXKZv7tvByYIixf4m4ARqUIEhlus9uf1xYmX5KQdcytPSsOEcRZ/v/0Jf
+AbziTwn5biziOqoMRvgD7Ah7MYkAbX2A4WKNBI4NCbeCB93En7B++jYY7ZRPzTH7
+s0OzoTbxmARYYi5HUXalYoeMHzOLkXJKi3V/1hprA4yCWsejuzWhWsBpuHaX0vB4
+T5PKhxPDz1ZCztnzISNNHQ49C7iskKev9ikTDnEJFL1L4QbKc4BoZzI+y8Qlr4Cl
+f0+x3D4mKwIIngNLuqyCr5+DdRSCvylbfpJ9IF3x0kvAINCmZYeK0xkCAwEAAQ==
 -----END RSA PUBLIC KEY-----
 ";
 
@@ -44,7 +49,7 @@ fn a_signature_of_difys_tool_is_verified() {
     let key = PublicKey::parse(THEIR_KEY).unwrap();
     assert_eq!(broken(&package, Some(&key)), []);
     // What `dify plugin checksum` prints for it.
-    let checksum = "93256e0554ab0d39d4e1807361562b347ec83f60b5d482606adf5f39231372c5";
+    let checksum = "2cc8550fab2af8febf66ce48c1045e7dac253f55620e3c0ace529a4bd12507f3";
     assert_eq!(Package::read(&package).unwrap().checksum(), checksum);
 }
 

@@ -83,7 +83,7 @@ async fn a_link_that_dify_did_not_sign_is_fetched_from_public_hosts_alone() {
 #[tokio::test]
 async fn what_kling_would_refuse_is_refused_with_its_measures() {
     let error = prepare_from(Reply::http(200, png(200, 200))).await.unwrap_err();
-    assert_eq!(error.to_string(), "the picture is 200 x 200 pixels: each side needs at least 300");
+    assert_eq!(error.to_string(), "the image is 200 x 200 pixels: each side needs at least 300");
     // Its name says PNG.
     let error = prepare_from(Reply::http(200, "8BPS\0\x01\0\0\0\0")).await.unwrap_err();
     let MediaError::Unfit(Misfit::Kind { found, allowed }) = error else { panic!("{error}") };

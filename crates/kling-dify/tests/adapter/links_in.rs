@@ -147,8 +147,6 @@ async fn what_is_no_link_to_a_public_picture_is_refused_by_name_and_not_quoted()
     let host = host(Environment::default());
     for (tool, link, _) in LINKS {
         for value in [
-            "None",
-            "undefined",
             "the picture above SECRET",
             "a-SECRET.png",
             "http://10.0.0.1/SECRET.png",
@@ -167,6 +165,19 @@ async fn what_is_no_link_to_a_public_picture_is_refused_by_name_and_not_quoted()
         }
     }
     assert_eq!(sim.requests().len(), 0);
+}
+
+/// Dify writes `None` for a variable without a value, and models write that nothing is there.
+#[tokio::test(start_paused = true)]
+async fn a_word_for_nothing_is_no_link() {
+    let host = host(Environment::default());
+    for value in ["None", "null", "undefined", " ", "[]"] {
+        let sim = simulator().await;
+        let wish = wish("image_generation_create", "image_url", json!(value));
+        let outcome = call(&host, "image_generation_create", &api_key(&sim.url()), wish).await;
+        assert!(outcome.error.is_none(), "{value}: {:?}", outcome.error);
+        assert_eq!(pictures(&created(&sim)), [""; 0], "{value}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
