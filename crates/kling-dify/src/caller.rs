@@ -34,8 +34,8 @@ const fn row(app: bool, conversation: bool, message: bool, caller: Caller) -> Ro
     Row { ids: Ids { app, conversation, message }, caller }
 }
 
-/// What the calls of Dify 1.16.0 carry: logged on a plugin's stdin, 2026-11, each in a single-step run and a real one.
-/// Workflow nodes carry them in all releases from 1.4.0, the oldest that the manifest allows (source of its tool node).
+/// What the calls of Dify 1.16.0 carry: logged on a plugin's stdin, 2026-11. By the source of Dify's tool node, a node's
+/// single-step run carries what a real one does, in all releases from 1.4.0, the oldest that the manifest allows.
 ///
 /// An agent node (agent plugin 0.0.45) and Dify's new agents carry none of the three, and nothing else tells them apart.
 /// Images are known to work in an agent node only; a new agent writes them into its model's context (dify#42114). What
