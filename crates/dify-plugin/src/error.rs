@@ -2,9 +2,9 @@
 
 /// Why a session failed, by what it means to the person who reads it in Dify.
 ///
-/// Every variant but [`Error::HostGone`] reaches the host as one protocol `error`: the [type](Error::error_type), the
-/// message as it stands here, and always empty `args`. So a message must be fit to be read by a user and must hold no
-/// secret.
+/// Every variant but [`Error::HostGone`] reaches the host as one protocol `error`: the [type](Error::error_type) and the
+/// message as it stands here; `args` are empty, but for the five `Invoke*Error` kinds, whose message older releases of Dify
+/// read there (`description`). So a message must be fit to be read by a user and must hold no secret.
 ///
 /// A workflow node shows the message of the five `Invoke*Error` kinds as it is and wraps all others in "an error
 /// occurred in the … plugin, contact its author" (Dify's API and engine as of 2026-08). Prefer those five for what a
@@ -69,6 +69,18 @@ impl Error {
             Self::Internal(_) => "ToolInvokeError",
             Self::HostGone => "ConnectionClosedError",
         }
+    }
+
+    /// Whether it is one of the five that tell what became of a call to the plugin's service.
+    pub(crate) fn is_of_the_service(&self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited(_)
+                | Self::Unauthorized(_)
+                | Self::BadRequest(_)
+                | Self::Connection(_)
+                | Self::ServerUnavailable(_)
+        )
     }
 }
 

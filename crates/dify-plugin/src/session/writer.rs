@@ -109,7 +109,8 @@ impl SessionWriter {
         let mut body = ERROR.to_vec();
         let mut message = error.to_string();
         message.truncate(message.floor_char_boundary_stable(MAX_ERROR_BYTES));
-        append_json(&mut body, &ErrorBody { error_type: error.error_type(), message: &message, args: NoArgs {} });
+        let args = ErrorArgs { description: error.is_of_the_service().then_some(message.as_str()) };
+        append_json(&mut body, &ErrorBody { error_type: error.error_type(), message: &message, args });
         self.finish(&[&body, END]).await;
     }
 
@@ -144,12 +145,17 @@ struct InvokeBody<'a> {
 struct ErrorBody<'a> {
     error_type: &'static str,
     message: &'a str,
-    args: NoArgs,
+    args: ErrorArgs<'a>,
 }
 
-/// Users may see `args`, so there are none.
+/// Users may see `args`, so there is nothing in them but the message once more.
 #[derive(Serialize)]
-struct NoArgs {}
+struct ErrorArgs<'a> {
+    /// From here, and not from `message`, older releases of Dify's API take the text of the errors named `Invoke*Error`
+    /// (stored copies of its `core/plugin/impl/base.py`, read 2026-11): without it the user reads no reason at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+}
 
 pub(crate) fn append_json(line: &mut Vec<u8>, value: &impl Serialize) {
     let start = line.len();
@@ -205,7 +211,7 @@ mod tests {
         .await;
         insta::assert_snapshot!(lines.join("\n"), @r#"
         {"event":"session","session_id":"s-\"1\"","data":{"type":"stream","data":{"result":true}}}
-        {"event":"session","session_id":"s-\"1\"","data":{"type":"error","data":{"error_type":"InvokeRateLimitError","message":"slow \"down\"\n","args":{}}}}
+        {"event":"session","session_id":"s-\"1\"","data":{"type":"error","data":{"error_type":"InvokeRateLimitError","message":"slow \"down\"\n","args":{"description":"slow \"down\"\n"}}}}
         {"event":"session","session_id":"s-\"1\"","data":{"type":"end","data":{}}}
         "#);
     }
