@@ -173,7 +173,7 @@ pub(crate) fn with_notes(language: Language, text: String, notes: &[String]) -> 
 }
 
 pub(crate) fn text_too_long(language: Language, name: &str, most_kib: usize, is_json: bool) -> String {
-    let hints = (" Pictures in it can be given as links.", "其中的图片可以用链接。");
+    let hints = (" Images in it can be given as links.", "其中的图片可以用链接。");
     let (english, chinese) = if is_json { hints } else { ("", "") };
     language.pick(
         format!("`{name}` is longer than {most_kib} KiB: shorten it.{english}"),

@@ -33,7 +33,8 @@ pub(super) async fn run(stage: &Stage) -> Result<()> {
     let before = stage.klings.fast.tasks().len();
     for (what, tool, parameters, words) in [
         ("no prompt", CREATE, json!({}), "`prompt` is empty"),
-        ("8 MiB", CREATE, json!({"prompt": "x".repeat(8 << 20)}), "at most 2500"),
+        ("3,000 letters", CREATE, json!({"prompt": "x".repeat(3000)}), "at most 2500"),
+        ("8 MiB", CREATE, json!({"prompt": "x".repeat(8 << 20)}), "`prompt` is longer than 64 KiB"),
         ("no number", CREATE, json!({"prompt": "a", "cfg_scale": "high"}), "`cfg_scale` must be a number"),
         ("no file", "image_2_video_create", json!({"image": [null], "prompt": "a"}), "`image` is needed"),
         ("bad handle", "task_query", json!({"handle": "kling1_bad"}), "the task handle is damaged"),
