@@ -2,55 +2,11 @@
 
 use super::fold_width;
 
-/// What people put around an id.
+/// What people put around an id, white space aside.
+const WRAPPING: &str = "\"'`“”‘’「」『』《》〈〉【】（）()[]{}<>*~#.。,，、;；:：!！?？…";
+
 fn is_wrapping(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '"' | '\''
-                | '`'
-                | '“'
-                | '”'
-                | '‘'
-                | '’'
-                | '「'
-                | '」'
-                | '『'
-                | '』'
-                | '《'
-                | '》'
-                | '〈'
-                | '〉'
-                | '【'
-                | '】'
-                | '（'
-                | '）'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '<'
-                | '>'
-                | '*'
-                | '~'
-                | '#'
-                | '.'
-                | '。'
-                | ','
-                | '，'
-                | '、'
-                | ';'
-                | '；'
-                | ':'
-                | '：'
-                | '!'
-                | '！'
-                | '?'
-                | '？'
-                | '…'
-        )
+    c.is_whitespace() || WRAPPING.contains(c)
 }
 
 /// A word of letters, digits, `-` and `_`, without what stands around it and without a label before it.

@@ -18,6 +18,9 @@ pub(crate) fn links(text: &str) -> Vec<String> {
     links
 }
 
+/// Signs that no link has, white space and control characters aside.
+const NOT_IN_LINKS: &str = "\"<>`“”‘’「」『』《》，、；。（）【】\\^";
+
 /// Where a link begins.
 fn next_link(lower: &str) -> Option<usize> {
     lower.match_indices("http").map(|(at, _)| at).find(|at| lower.get(*at..).is_some_and(begins_with_http))
@@ -26,36 +29,7 @@ fn next_link(lower: &str) -> Option<usize> {
 /// Where a link ends: before white space, a quote or a sign that no link has, and before a separator with another link
 /// behind it.
 fn end_of(link: &str) -> usize {
-    let is_end = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(
-                c,
-                '"' | '<'
-                    | '>'
-                    | '`'
-                    | '“'
-                    | '”'
-                    | '‘'
-                    | '’'
-                    | '「'
-                    | '」'
-                    | '『'
-                    | '』'
-                    | '《'
-                    | '》'
-                    | '，'
-                    | '、'
-                    | '；'
-                    | '。'
-                    | '（'
-                    | '）'
-                    | '【'
-                    | '】'
-                    | '\\'
-                    | '^'
-            )
-    };
+    let is_end = |c: char| c.is_whitespace() || c.is_control() || NOT_IN_LINKS.contains(c);
     let ends = |(at, c): &(usize, char)| {
         is_end(*c)
             || (matches!(c, ',' | ';' | '|' | '\'') && {
