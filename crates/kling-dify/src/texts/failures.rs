@@ -237,7 +237,7 @@ pub(crate) fn other_region_knows_key(language: Language, theirs: Region) -> Stri
 /// A task that Kling ended without a result. Its id is for Kling's support: a handle would look like a way on, and there
 /// is none.
 ///
-/// `id_is_given`: the task's `external_task_id` is the user's own, and stays its.
+/// `id_is_given`: the task's `external_task_id` is the user's own, and a new task cannot have it.
 pub(crate) fn task_failed(language: Language, kind: Kind, failure: &TaskFailure<'_>, id_is_given: bool) -> String {
     let what = noun(language, kind);
     let TaskFailure { task_id, reason, by_content_rules } = failure;
